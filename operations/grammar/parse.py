@@ -1,0 +1,252 @@
+"""From the text behind ``/stripe`` to a call, or to a problem that says what is wrong, where, and what would do.
+
+    <command words> [path ids] [--flags] [-d name=value] [name=value]
+    get|post|delete /v1/…[?query] [the same]
+
+:func:`parse` never raises and never guesses: what it doesn't understand, it refuses, with one of these codes:
+``empty``, ``too_long``, ``secret``, ``unclosed_quote``, ``unknown_operation``, ``unknown_parameter``, ``invalid_path``,
+``invalid_id``, ``invalid_option``, ``invalid_value``, ``missing_id``, ``missing_value``, ``duplicate_parameter``,
+``refused_option``, ``unexpected_argument``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from operations import ids
+from operations.call import Call, Frozen, bind
+from operations.grammar import arguments
+from operations.grammar.arguments import Arguments
+from operations.grammar.lexer import Token, split
+from operations.parameters import coerce
+from operations.problem import Problem, ProblemError
+from operations.registry import Registry
+from operations.risk import assess
+from operations.scalars import escaped, nearest, shown
+from operations.secrets import locate_secret
+from operations.spec import Operation
+
+MAX_LENGTH = 8_000
+"""Characters of a command. Slack's messages hold more, commands that people read do not."""
+
+_METHODS = {"get": "GET", "post": "POST", "delete": "DELETE"}
+_NAMES = frozenset({"stripe", "/stripe"})
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a text asks for."""
+
+    call: Call
+    missing: tuple[str, ...] = ()
+    """Required parameters that are not given, as Stripe writes them: ``charge``, ``items[0][price]``."""
+    account: str | None = None
+    """The alias of a connected account, from ``--on``."""
+    live: bool = False
+    dry_run: bool = False
+
+
+def parse(text: str, registry: Registry) -> Command | Problem:
+    """The command that a text says. Never raises."""
+    try:
+        _check(text)
+        tokens = list(split(text))
+        for token in tokens:
+            # Quotes and backslashes within a secret hide it from a look at the whole text.
+            _refuse_secret(token.text, (token.start, token.end))
+        while tokens and not tokens[0].quoted and tokens[0].text.lower() in _NAMES:
+            del tokens[0]
+        if not tokens:
+            return Problem("empty", "Type a command, such as customers list --limit 3, or help.")
+        if _is_raw(tokens):
+            return _raw(tokens, registry)
+        return _worded(tokens, registry)
+    except ProblemError as error:
+        return error.problem
+
+
+def _check(text: str) -> None:
+    if len(text) > MAX_LENGTH:
+        message = f"This text has {len(text):,} characters; a command may have {MAX_LENGTH:,}."
+        raise ProblemError(Problem("too_long", message))
+    found = locate_secret(text)
+    if found is not None:
+        raise _secret(found.kind, (found.start, found.end))
+
+
+def _refuse_secret(text: str, where: tuple[int, int]) -> None:
+    found = locate_secret(text)
+    if found is not None:
+        raise _secret(found.kind, where)
+
+
+def _secret(kind: str, where: tuple[int, int]) -> ProblemError:
+    if "card" in kind:
+        advice = "Card data must never pass through Slack. Nothing was sent; delete the message if others can see it."
+    else:
+        advice = (
+            "Nothing was run or stored, but Slack has seen it: roll it now."
+            " To connect a Stripe key, use /stripe connect, which asks for it in a form."
+        )
+    return ProblemError(Problem("secret", f"This looks like {kind}. {advice}", position=where))
+
+
+# --- which operation --------------------------------------------------------------------------------------------------
+
+
+def _is_raw(tokens: Sequence[Token]) -> bool:
+    return tokens[0].text.lower() in _METHODS and len(tokens) > 1 and "/" in tokens[1].text
+
+
+def _raw(tokens: Sequence[Token], registry: Registry) -> Command:
+    """``get /v1/customers?limit=3``."""
+    method, target = _METHODS[tokens[0].text.lower()], tokens[1]
+    where = (target.start, target.end)
+    path, _, query = target.text.partition("?")
+    if not path.startswith("/"):
+        # Never a host: only what stands behind it, from the root.
+        near = _near_paths(registry, method, path) if "://" not in path else ()
+        raise ProblemError(Problem("invalid_path", "A path starts with /v1/ or /v2/.", None, near, where))
+    matched = registry.match_path(method, path)
+    if matched is None:
+        message = f"There is no {method} {escaped(path)} in Stripe's API."
+        raise ProblemError(Problem("unknown_operation", message, None, _near_paths(registry, method, path), where))
+    operation, values = matched
+    given = arguments.read(operation, tokens[2:], query, where)
+    if given.ids:
+        extra = given.ids[0]
+        message = f"{shown(extra.text)} stands alone behind a path. Parameters are written name=value or --name value."
+        raise ProblemError(Problem("unexpected_argument", message, position=(extra.start, extra.end)))
+    _check_ids(operation, values, dict.fromkeys(values, where), registry)
+    return _bound(operation, values, given)
+
+
+def _near_paths(registry: Registry, method: str, path: str) -> tuple[str, ...]:
+    """What was perhaps meant: the path without its last slash, the same path by another method, or the nearest."""
+    tidy = path.rstrip("/")
+    for other in (method, "GET", "POST", "DELETE"):
+        if registry.match_path(other, tidy) is not None:
+            return (f"{other.lower()} {tidy}",)
+    known = [each.path for each in registry.operations if each.method == method]
+    near = process.extract("/" + tidy.lstrip("/"), known, scorer=fuzz.ratio, limit=3, score_cutoff=60)
+    return tuple(f"{method.lower()} {each}" for each, _, _ in near)
+
+
+def _worded(tokens: Sequence[Token], registry: Registry) -> Command:
+    """``customers retrieve cus_1 --expand default_source``."""
+    # What is blank in quotes is an empty id, not a gap between words.
+    words = ["-" if token.is_option or not token.text.strip() else token.text for token in tokens]
+    found = registry.longest_words(words)
+    if found is None:
+        raise _unknown_words(tokens, registry)
+    operation, count = found
+    given = arguments.read(operation, tokens[count:])
+    values, places = _path_values(operation, given, tokens[count - 1].end)
+    _check_ids(operation, values, places, registry)
+    return _bound(operation, values, given)
+
+
+def _unknown_words(tokens: Sequence[Token], registry: Registry) -> ProblemError:
+    words: list[Token] = []
+    for token in tokens:
+        if token.is_option or arguments.is_assignment(token) or len(words) == 6:
+            break
+        words.append(token)
+    if not words:
+        first = tokens[0]
+        message = "A command starts with its words, such as customers list; options and parameters follow."
+        return ProblemError(Problem("unknown_operation", message, position=(first.start, first.end)))
+    said = " ".join(token.text for token in words)
+    if len(words) == 1 and words[0].text.lower() in _METHODS:
+        method = words[0].text.lower()
+        message = f"{method} takes a path, such as {method} /v1/customers."
+        return ProblemError(Problem("invalid_path", message, position=(words[0].start, words[0].end)))
+    # The last words may be ids, so the nearest names are asked for without them, too.
+    near: dict[str, None] = {}
+    for count in range(len(words), 0, -1):
+        near.update(dict.fromkeys(registry.nearest_names(" ".join(token.text[:60] for token in words[:count]))))
+    message = f"There is no Stripe command {shown(said)}."
+    return ProblemError(Problem("unknown_operation", message, None, tuple(near)[:3], (words[0].start, words[-1].end)))
+
+
+# --- path ids ---------------------------------------------------------------------------------------------------------
+
+
+def _path_values(
+    operation: Operation, given: Arguments, end_of_words: int
+) -> tuple[dict[str, str], dict[str, tuple[int, int]]]:
+    names = [each.name for each in operation.path_parameters]
+    if len(given.ids) < len(names):
+        lacking = names[len(given.ids) :]
+        at = given.ids[-1].end if given.ids else end_of_words
+        besides = f"; {_listed(lacking)} is missing" if given.ids else ""
+        message = f"{operation.name} needs {_listed(names)}{besides}."
+        raise ProblemError(Problem("missing_id", message, lacking[0], position=(at, at)))
+    if len(given.ids) > len(names):
+        extra = given.ids[len(names)]
+        takes = f"takes {_listed(names)} only" if names else "takes no id"
+        message = f"{operation.name} {takes}; {shown(extra.text)} is too many."
+        near = nearest(extra.text, [each.name for each in operation.parameters]) if extra.text.isidentifier() else ()
+        if near:
+            message += f" Did you mean --{near[0].replace('_', '-')}?"
+        raise ProblemError(Problem("unexpected_argument", message, suggestions=near, position=(extra.start, extra.end)))
+    values = {name: token.text for name, token in zip(names, given.ids, strict=True)}
+    places = {name: (token.start, token.end) for name, token in zip(names, given.ids, strict=True)}
+    return values, places
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(names)
+
+
+def _check_ids(
+    operation: Operation, values: Mapping[str, str], places: Mapping[str, tuple[int, int]], registry: Registry
+) -> None:
+    for name, value in values.items():
+        if not ids.is_valid(operation.path, name, value):
+            message = f"{shown(value)} can't be the {name}: it must be {ids.rule(operation.path, name)}."
+            raise ProblemError(Problem("invalid_id", message, name, position=places[name]))
+    if values and not ids.reaches(registry, operation, values):
+        # The last id is the one that can be taken for the name of another endpoint.
+        name = list(values)[-1]
+        message = f"{shown(values[name])} can't be the {name}: with it the path is another endpoint's."
+        raise ProblemError(Problem("invalid_id", message, name, position=places[name]))
+
+
+# --- parameters -------------------------------------------------------------------------------------------------------
+
+
+def _bound(operation: Operation, values: Mapping[str, str], given: Arguments) -> Command:
+    reading = coerce(
+        given.parameters, operation.parameters, source="person", path=operation.path, untyped=operation.untyped
+    )
+    if reading.problems:
+        first = reading.problems[0]
+        where = first.position or given.position(first.parameter)
+        raise ProblemError(Problem(first.code, first.message, first.parameter, first.suggestions, where))
+    call = bind(
+        operation,
+        values,
+        reading.values,
+        stripe_account=given.stripe_account,
+        stripe_context=given.stripe_context,
+    )
+    for name, value in call.parameters.items():
+        _refuse_hidden_secret(value, given.position(name))
+    if assess(call).rule == "P9":
+        raise _secret("card data", next((where for _, where in given.places), (0, 0)))
+    return Command(call, tuple(dict.fromkeys(reading.missing)), given.account, given.live, given.dry_run)
+
+
+def _refuse_hidden_secret(value: Frozen, where: tuple[int, int] | None) -> None:
+    """A secret that only showed when JSON or a query was decoded."""
+    if isinstance(value, str):
+        _refuse_secret(value, where or (0, 0))
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            _refuse_secret(key, where or (0, 0))
+            _refuse_hidden_secret(item, where)
+    elif isinstance(value, tuple):
+        for item in value:
+            _refuse_hidden_secret(item, where)

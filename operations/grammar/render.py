@@ -1,0 +1,116 @@
+"""From a call back to text: the one canonical way to write it, which the parser reads back.
+
+Parameters are sorted, objects are written with brackets and arrays by repetition. What these can't say exactly, such as
+a list within a list or a key with odd characters, is written as JSON.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+
+from operations.call import Call, FileContent, Frozen
+from operations.grammar.parse import Command
+from operations.ids import placeholders
+
+_BARE = re.compile(r"[A-Za-z0-9_.,:/@+%~$!*;?&#^|()<>=\[\]-]+", re.ASCII)
+_BARE_START = re.compile(r"[A-Za-z0-9_.,:/@+%~$!*;?&#^|()<>=\[\]]", re.ASCII)
+_KEY = re.compile(r"[A-Za-z0-9_.:-]+", re.ASCII)
+
+
+def render(what: Command | Call) -> str:
+    """The text of a command or a call. Parsed, it gives an equal one, but for a file, which has no text form."""
+    command = what if isinstance(what, Command) else Command(what)
+    call = command.call
+    words = [call.operation.name]
+    words += [_quoted(call.path_values[name]) for name in placeholders(call.operation.path)]
+    for name in sorted(call.parameters):
+        words += _parameter(name, call.parameters[name])
+    for option, value in (
+        ("--stripe-account", call.stripe_account),
+        ("--stripe-context", call.stripe_context),
+        ("--on", command.account),
+    ):
+        if value is not None:
+            words += option, value
+    words += ["--live"] * command.live + ["--dry-run"] * command.dry_run
+    return " ".join(words)
+
+
+def _parameter(name: str, value: Frozen) -> Iterator[str]:
+    option = "--" + name.replace("_", "-")
+    if _is_flat(value):
+        yield from _flat(option, value)
+    else:
+        yield from (option, _in_single_quotes(_json(value)))
+
+
+def _is_flat(value: Frozen) -> bool:
+    """Whether brackets and repetition say the value exactly."""
+    match value:
+        case Mapping():
+            return bool(value) and all(_KEY.fullmatch(key) and _is_flat(item) for key, item in value.items())
+        case tuple():
+            scalars = all(not isinstance(item, tuple | Mapping) and item is not None for item in value)
+            objects = all(isinstance(item, Mapping) and _is_flat(item) for item in value)
+            return bool(value) and (scalars or objects)
+    return True
+
+
+def _flat(option: str, value: Frozen) -> Iterator[str]:
+    match value:
+        case Mapping():
+            for key in sorted(value):
+                yield from _flat(f"{option}[{key}]", value[key])
+        case tuple():
+            for index, item in enumerate(value):
+                if isinstance(item, Mapping):
+                    yield from _flat(f"{option}[{index}]", item)
+                elif isinstance(item, str) and len(value) == 1 and item.lstrip().startswith("["):
+                    # Alone it would be read as a JSON list.
+                    yield from (f"{option}[]", _scalar(item))
+                else:
+                    yield from (option, _scalar(item))
+        case _:
+            yield from (option, _scalar(value))
+
+
+def _scalar(value: Frozen) -> str:
+    match value:
+        case FileContent(name):
+            return _in_single_quotes(name)
+        case None | "":
+            return "null"
+        case str():
+            return _quoted(value)
+    return _json(value)
+
+
+def _quoted(text: str) -> str:
+    """The text as one word that is read back exactly, in quotes where it needs them."""
+    if _BARE.fullmatch(text) and _BARE_START.match(text) and text != "null":
+        return text
+    return _in_single_quotes(text)
+
+
+def _in_single_quotes(text: str) -> str:
+    if "'" not in text:
+        return f"'{text}'"
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _json(value: Frozen) -> str:
+    return json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _plain(value: Frozen) -> object:
+    """For JSON, in which the empty string means left out and null means cleared."""
+    match value:
+        case Mapping():
+            return {key: _plain(item) for key, item in value.items()}
+        case tuple():
+            return [_plain(item) for item in value]
+        case FileContent(name):
+            return name
+        case "":
+            return None
+    return value

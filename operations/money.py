@@ -1,0 +1,80 @@
+"""Stripe's amounts as people read them.
+
+Stripe counts money in the *minor unit* of a currency, and which unit that is follows Stripe's own list
+(docs.stripe.com/currencies), not ISO 4217 and not CLDR: the three disagree for a handful of currencies, and a wrong
+exponent shows a hundred times too much. Only the way the number is written comes from CLDR, through Babel.
+"""
+
+import re
+from copy import copy
+from decimal import Decimal, localcontext
+from functools import lru_cache
+
+from babel import Locale
+from babel.numbers import NumberPattern
+
+ZERO_DECIMAL = frozenset(
+    ("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF")
+)
+"""The amount is the charge: 500 is 500 JPY. Stripe's list has UGX too, but its special cases take that back."""
+
+THREE_DECIMAL = frozenset(("BHD", "JOD", "KWD", "OMR", "TND"))
+"""5120 is 5.120 KWD. Card payments need the last digit to be 0."""
+
+WHOLE_UNITS = frozenset(("ISK", "UGX"))
+"""No fraction exists, yet Stripe keeps two decimals that are always 00: 500 is 5 ISK.
+
+HUF and TWD are whole for payouts only; their charges have two decimals, so they are no exception here.
+"""
+
+DEFAULT_LOCALE = "en_US"
+
+MAX_DIGITS = 40
+"""More than any sum of money has; it keeps a hostile ``1e999999999`` from filling the memory."""
+
+_CODE = re.compile(r"[A-Za-z]{3}")
+_LETTER_BEFORE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
+
+
+def exponent(currency: str) -> int:
+    """How many decimals Stripe's minor unit of ``currency`` has. Raises ValueError for what is no currency code."""
+    code = _code(currency)
+    if code in ZERO_DECIMAL:
+        return 0
+    return 3 if code in THREE_DECIMAL else 2
+
+
+def format_amount(minor: int | Decimal, currency: str, locale: str = DEFAULT_LOCALE) -> str:
+    """``minor`` units as money with symbol and ISO code: ``$12.50 USD``, ``¥500 JPY``, ``CHF 3.00``.
+
+    The code always stands there, because a ``$`` alone is five currencies. Where the locale writes the code in place of
+    a symbol it is not said twice. No digit is ever rounded away: a fraction of a minor unit (Stripe's ``…_decimal``
+    fields) is shown in full. Raises ValueError for what is no currency code, or no number
+    of a sane size.
+    """
+    code = _code(currency)
+    number = Decimal(minor)
+    if not number.is_finite() or len(number.as_tuple().digits) > MAX_DIGITS or abs(number.adjusted()) > MAX_DIGITS:
+        raise ValueError(f"an amount must be a finite number of at most {MAX_DIGITS} digits")
+    with localcontext(prec=2 * MAX_DIGITS + 10):
+        units = number.scaleb(-exponent(code)).normalize()
+        decimals = max(0, -int(units.as_tuple().exponent))
+        shown = 0 if code in WHOLE_UNITS and not decimals else exponent(code)
+        pattern = copy(_pattern(locale))
+        pattern.frac_prec = (shown, max(shown, decimals))
+        text = pattern.apply(units, locale, currency=code, currency_digits=False)
+    # CLDR wants a space between a symbol of letters and the digits; Babel leaves it out ("CHF3.00").
+    text = _LETTER_BEFORE_DIGIT.sub("\N{NO-BREAK SPACE}", text)
+    return text if code in text else f"{text}\N{NO-BREAK SPACE}{code}"
+
+
+def _code(currency: str) -> str:
+    if not _CODE.fullmatch(currency):
+        raise ValueError("a currency is a code of three letters")
+    return currency.upper()
+
+
+@lru_cache(maxsize=64)
+def _pattern(locale: str) -> NumberPattern:
+    pattern: NumberPattern = Locale.parse(locale).currency_formats["standard"]
+    return pattern
