@@ -1,0 +1,1 @@
+"""Slack and people: listeners, runs, policy, approvals, cards, the key store and the command line."""

@@ -1,0 +1,358 @@
+"""Block Kit as plain dicts, always within Slack's limits, and the two things the bot says: a message or a file.
+
+Words that are shown are clipped or split where they are too long. What a program reads back (ids, button values,
+option values, metadata) is never cut: too long is a mistake of ours, and raises ValueError.
+
+A text given as ``str`` becomes a plain_text element, where Slack reads nothing; as :class:`~bot.text.Mrkdwn` it
+becomes mrkdwn with ``verbatim``, so that bare names and addresses in it are not turned into links.
+"""
+
+import base64
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from bot import limits
+from bot.text import NOTHING, Mrkdwn, bold, clean, clip, escape, join, may_link, restored, split
+
+Block: TypeAlias = dict[str, Any]
+Element: TypeAlias = dict[str, Any]
+View: TypeAlias = dict[str, Any]
+ButtonStyle: TypeAlias = Literal["primary", "danger"]
+
+
+def plain(text: str, limit: int) -> Element:
+    """A plain_text object, never empty. Emoji names in it stay letters; write an emoji as itself."""
+    return {"type": "plain_text", "text": clip(clean(text).strip(), limit) or NOTHING, "emoji": False}
+
+
+def words(text: str, limit: int) -> Element:
+    """A text object: mrkdwn for Mrkdwn, plain_text for any other text."""
+    if not isinstance(text, Mrkdwn):
+        return plain(text, limit)
+    shown = clip(text, limit) if text.strip() else escape(NOTHING)
+    return {"type": "mrkdwn", "text": str(shown), "verbatim": True}
+
+
+def _identifier(text: str, limit: int, what: str) -> str:
+    if not 0 < len(text) <= limit:
+        raise ValueError(f"{what} must have 1 to {limit} characters, not {len(text)}")
+    return text
+
+
+def _named(block: Block, block_id: str | None) -> Block:
+    if block_id is not None:
+        block["block_id"] = _identifier(block_id, limits.BLOCK_ID, "block_id")
+    return block
+
+
+def header(text: str, *, block_id: str | None = None) -> Block:
+    """A headline, in plain text."""
+    return _named({"type": "header", "text": plain(text, limits.HEADER_TEXT)}, block_id)
+
+
+def section(text: str, *, accessory: Element | None = None, block_id: str | None = None) -> Block:
+    """One paragraph, clipped; an accessory is a button or a select beside it."""
+    block: Block = {"type": "section", "text": words(text, limits.SECTION_TEXT)}
+    if accessory is not None:
+        block["accessory"] = accessory
+    return _named(block, block_id)
+
+
+def sections(text: Mrkdwn) -> tuple[Block, ...]:
+    """A long text in as many paragraphs as it needs, cut between lines."""
+    return tuple(section(piece) for piece in split(text, limits.SECTION_TEXT))
+
+
+def fields(items: Iterable[str]) -> tuple[Block, ...]:
+    """Short texts in two columns, in as many blocks as they need; none for no items."""
+    shown = [words(item, limits.SECTION_FIELD_TEXT) for item in items]
+    step = limits.SECTION_FIELDS
+    return tuple({"type": "section", "fields": shown[at : at + step]} for at in range(0, len(shown), step))
+
+
+def field(label: str, value: str) -> Mrkdwn:
+    """A label of ours in bold over a value; the value, where not Mrkdwn, is escaped as prose."""
+    return join("\n", (bold(label), escape(value)))
+
+
+def context(*items: str, block_id: str | None = None) -> Block:
+    """Small print. More items than Slack takes are joined into the last."""
+    kept = list(items[: limits.CONTEXT_ELEMENTS])
+    if len(items) > len(kept):
+        kept[-1] = join(" · ", items[len(kept) - 1 :])
+    return _named({"type": "context", "elements": [words(item, limits.CONTEXT_TEXT) for item in kept]}, block_id)
+
+
+def divider() -> Block:
+    """A line."""
+    return {"type": "divider"}
+
+
+def actions(*elements: Element, block_id: str) -> Block:
+    """Buttons and selects in a row. Raises ValueError for none or too many, or two with one action_id."""
+    if not 0 < len(elements) <= limits.ACTIONS_ELEMENTS:
+        raise ValueError(f"actions take 1 to {limits.ACTIONS_ELEMENTS} elements, not {len(elements)}")
+    if len({element["action_id"] for element in elements}) != len(elements):
+        raise ValueError("each element of a block needs an action_id of its own")
+    return _named({"type": "actions", "elements": list(elements)}, block_id)
+
+
+def button(
+    text: str,
+    *,
+    action_id: str,
+    value: str = "",
+    style: ButtonStyle | None = None,
+    ask: Element | None = None,
+    url: str | None = None,
+    label: str | None = None,
+) -> Element:
+    """A button. ``ask`` is a :func:`confirm` dialog, ``label`` what a screen reader says in place of the text.
+
+    A ``url`` that may not be linked is left out; a click on the button is delivered all the same.
+    """
+    element: Element = {
+        "type": "button",
+        "text": plain(text, limits.BUTTON_TEXT),
+        "action_id": _identifier(action_id, limits.ACTION_ID, "action_id"),
+    }
+    if value:
+        element["value"] = _identifier(value, limits.BUTTON_VALUE, "a button's value")
+    if style is not None:
+        element["style"] = style
+    if ask is not None:
+        element["confirm"] = ask
+    if url is not None and len(url) <= limits.BUTTON_URL and may_link(url):
+        element["url"] = url
+    if label is not None:
+        element["accessibility_label"] = clip(clean(label), limits.BUTTON_TEXT)
+    return element
+
+
+def confirm(title: str, text: str, *, yes: str, no: str, style: ButtonStyle | None = None) -> Element:
+    """The question that Slack asks before it delivers a click. The local Slack never asks it."""
+    dialog: Element = {
+        "title": plain(title, limits.CONFIRM_TITLE),
+        "text": words(text, limits.CONFIRM_TEXT),
+        "confirm": plain(yes, limits.CONFIRM_BUTTON),
+        "deny": plain(no, limits.CONFIRM_BUTTON),
+    }
+    if style is not None:
+        dialog["style"] = style
+    return dialog
+
+
+def text_input(
+    action_id: str, *, placeholder: str | None = None, initial: str | None = None, multiline: bool = False
+) -> Element:
+    """A field to type in. The local Slack shows an initial value, yet submits nothing unless somebody types."""
+    element: Element = {
+        "type": "plain_text_input",
+        "action_id": _identifier(action_id, limits.ACTION_ID, "action_id"),
+        "multiline": multiline,
+        "max_length": limits.INPUT_TEXT,
+    }
+    if placeholder is not None:
+        element["placeholder"] = plain(placeholder, limits.PLACEHOLDER)
+    if initial:
+        element["initial_value"] = _identifier(initial, limits.INPUT_TEXT, "an initial value")
+    return element
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice of a select: what is shown, and what comes back."""
+
+    text: str
+    value: str
+    description: str | None = None
+
+    def block(self) -> Element:
+        option: Element = {
+            "text": plain(self.text, limits.OPTION_TEXT),
+            "value": _identifier(self.value, limits.OPTION_VALUE, "an option's value"),
+        }
+        if self.description:
+            option["description"] = plain(self.description, limits.OPTION_DESCRIPTION)
+        return option
+
+
+def static_select(
+    action_id: str, options: Sequence[Option], *, placeholder: str | None = None, initial: Option | None = None
+) -> Element:
+    """A select over a fixed list. Raises ValueError for no options or more than Slack takes."""
+    if not 0 < len(options) <= limits.OPTIONS:
+        raise ValueError(f"a select takes 1 to {limits.OPTIONS} options, not {len(options)}")
+    element: Element = {
+        "type": "static_select",
+        "action_id": _identifier(action_id, limits.ACTION_ID, "action_id"),
+        "options": [option.block() for option in options],
+    }
+    if placeholder is not None:
+        element["placeholder"] = plain(placeholder, limits.PLACEHOLDER)
+    if initial is not None:
+        element["initial_option"] = initial.block()
+    return element
+
+
+def input_block(
+    label: str, element: Element, *, block_id: str, hint: str | None = None, optional: bool = False
+) -> Block:
+    """A labelled input of a modal. The block_id is needed: the local Slack loses what is typed without one."""
+    block: Block = {
+        "type": "input",
+        "label": plain(label, limits.INPUT_LABEL),
+        "element": element,
+        "optional": optional,
+    }
+    if hint is not None:
+        block["hint"] = plain(hint, limits.INPUT_LABEL)
+    return _named(block, block_id)
+
+
+def modal(
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    callback_id: str,
+    submit: str | None = None,
+    close: str = "Close",
+    private_metadata: str = "",
+    notify_on_close: bool = False,
+) -> View:
+    """A modal view. Raises ValueError for too many blocks, or inputs without ``submit``, which Slack refuses.
+
+    ``private_metadata`` reaches the person's own client: an opaque token, nothing secret.
+    """
+    if not 0 < len(blocks) <= limits.VIEW_BLOCKS:
+        raise ValueError(f"a modal takes 1 to {limits.VIEW_BLOCKS} blocks, not {len(blocks)}")
+    if submit is None and any(block["type"] == "input" for block in blocks):
+        raise ValueError("a modal with inputs needs a submit button")
+    if len(private_metadata) > limits.VIEW_METADATA:
+        raise ValueError(f"private_metadata takes {limits.VIEW_METADATA} characters, not {len(private_metadata)}")
+    view: View = {
+        "type": "modal",
+        "title": plain(title, limits.VIEW_TITLE),
+        "close": plain(close, limits.VIEW_TITLE),
+        "callback_id": _identifier(callback_id, limits.CALLBACK_ID, "callback_id"),
+        "private_metadata": private_metadata,
+        "notify_on_close": notify_on_close,
+        "blocks": list(blocks),
+    }
+    if submit is not None:
+        view["submit"] = plain(submit, limits.VIEW_TITLE)
+    return view
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something to say: blocks, and the text for notifications, screen readers and search.
+
+    The text is escaped unless it is Mrkdwn, and clipped to what its part in the message allows.
+    """
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+
+    def __post_init__(self) -> None:
+        limit = limits.MESSAGE_TEXT_BUDGET if self.blocks else limits.MESSAGE_TEXT_ADVISED
+        object.__setattr__(self, "text", clip(escape(self.text), limit) or escape(NOTHING))
+
+    def without_blocks(self) -> "Message":
+        """The same in words alone, for when Slack refuses the blocks."""
+        shown = [restored(self.text), *(visible_text(block) for block in self.blocks)]
+        return Message(join("\n", (part for part in shown if part.strip())))
+
+
+@dataclass(frozen=True, slots=True)
+class FileMessage:
+    """A file to put into a thread: results too large for blocks, and exports."""
+
+    filename: str
+    title: str
+    content: bytes
+
+
+Content: TypeAlias = Message | FileMessage
+
+
+def pack(content: Content) -> bytes:
+    """The content as bytes, to be sealed and stored; :func:`unpack` gives it back."""
+    if isinstance(content, Message):
+        fields_: dict[str, Any] = {"text": content.text, "blocks": content.blocks}
+    else:
+        encoded = base64.b64encode(content.content).decode("ascii")
+        fields_ = {"filename": content.filename, "title": content.title, "content": encoded}
+    return json.dumps(fields_, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def unpack(data: bytes) -> Content:
+    """The inverse of :func:`pack`, for bytes that were sealed by us; KeyError or ValueError for any other."""
+    stored = json.loads(data)
+    if "filename" in stored:
+        return FileMessage(stored["filename"], stored["title"], base64.b64decode(stored["content"], validate=True))
+    return Message(restored(stored["text"]), tuple(stored["blocks"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much of Slack's patience a message takes."""
+
+    blocks: int
+    visible: int
+    json: int
+
+    def fits(self) -> bool:
+        return (
+            self.blocks <= limits.MESSAGE_BLOCKS_BUDGET
+            and self.visible <= limits.MESSAGE_VISIBLE_BUDGET
+            and self.json <= limits.MESSAGE_JSON_BUDGET
+        )
+
+
+def measure(blocks: Sequence[Block]) -> Size:
+    """The size of the blocks against our budget, which stays under what Slack was seen to refuse."""
+    return Size(
+        blocks=len(blocks),
+        visible=sum(sum(map(len, _shown(block))) for block in blocks),
+        json=len(json.dumps(list(blocks), ensure_ascii=False, separators=(",", ":"))),
+    )
+
+
+def fit(blocks: Sequence[Block], *, reserve: int = 0) -> tuple[tuple[Block, ...], int]:
+    """As many of the first blocks as the budget allows less ``reserve`` blocks, and how many were left out."""
+    kept = list(blocks[: limits.MESSAGE_BLOCKS_BUDGET - reserve])
+    while kept and not measure(kept).fits():
+        kept.pop()
+    return tuple(kept), len(blocks) - len(kept)
+
+
+def visible_text(block: Block) -> Mrkdwn:
+    """What a block shows, in words: its texts, one a line, plain text escaped; controls are left out."""
+    if block["type"] in {"actions", "input"}:
+        return escape("")
+    texts = [block.get("text"), *block.get("fields", ()), *block.get("elements", ())]
+    found = [text for text in texts if isinstance(text, Mapping)]
+    return join(
+        "\n",
+        (
+            restored(text["text"]) if text["type"] == "mrkdwn" else escape(text["text"])
+            for text in found
+            if "text" in text
+        ),
+    )
+
+
+def _shown(part: object) -> Iterable[str]:
+    """Every text in a block that a reader sees: the ``text`` of text objects at any depth, and alternative texts."""
+    if isinstance(part, Mapping):
+        for key, value in part.items():
+            if key in {"text", "alt_text"} and isinstance(value, str):
+                yield value
+            elif key != "value":
+                yield from _shown(value)
+    elif isinstance(part, list | tuple):
+        for item in part:
+            yield from _shown(item)

@@ -1,0 +1,132 @@
+"""Freezing calls: what is signed is what is sent, so both read this one row.
+
+A frozen call is written once and never changed. Its digest covers every byte of the request, the workspace, the
+account, its mode and the version of its key; approvers sign that digest, and it is computed anew before anything is
+sent. The call is sealed together with every other column of its row, so a row that was changed doesn't open.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Any, cast
+
+from sqlalchemy import insert, select
+
+from bot.domain import Account, FrozenCall
+from bot.errors import KeyProblemError, StoreError
+from bot.keys.envelope import Envelope, UnreadableError
+from bot.store import accounts
+from bot.store.engine import Transaction
+from bot.store.tables import calls
+from operations.call import Call
+from operations.encoding import Request, canonical, encode, restore
+from operations.registry import Registry
+from operations.risk import Flag, Risk, Tier
+
+PURPOSE = "call"
+
+
+class UnreadableCallError(KeyProblemError):
+    """What is on record of a call was changed, is gone, or means nothing to this release. It can't be carried out."""
+
+
+def digest_of(request: Request, account: Account) -> str:
+    """SHA-256, hex, of a request on an account. Fields are length-prefixed, so that no two lists of them collide."""
+    fields = (
+        "countersign call 1",
+        request.digest(),
+        account.team_id,
+        account.id,
+        str(account.version),
+        account.stripe_account_id,
+        "live" if account.livemode else "test",
+    )
+    joined = b"".join(len(field.encode()).to_bytes(4, "big") + field.encode() for field in fields)
+    return sha256(joined).hexdigest()
+
+
+class Calls:
+    """Writes frozen calls and reads them back."""
+
+    def __init__(self, *, envelope: Envelope, registry: Registry, ids: Callable[[], str]) -> None:
+        self._envelope = envelope
+        self._registry = registry
+        self._ids = ids
+
+    def request(self, call: Call) -> Request:
+        """The request that carries the call, with the registry's API version pinned."""
+        return encode(call, self._registry.api_version)
+
+    def freeze(self, tx: Transaction, call: Call, account: Account, risk: Risk) -> FrozenCall:
+        """Write the call down for good."""
+        frozen = FrozenCall(
+            id=self._ids(), call=call, account=account, risk=risk, digest=digest_of(self.request(call), account)
+        )
+        row = {
+            "operation": call.operation.key,
+            "tier": risk.tier,
+            "flags": sorted(risk.flags),
+            "account_id": account.id,
+            "account_version": account.version,
+            "stripe_account_id": account.stripe_account_id,
+            "livemode": account.livemode,
+            "digest": frozen.digest,
+        }
+        sealed = self._envelope.seal(
+            purpose=PURPOSE,
+            team_id=account.team_id,
+            row_id=frozen.id,
+            context=_context(row),
+            plaintext=canonical(call),
+        )
+        tx.connection.execute(
+            insert(calls).values(
+                team_id=account.team_id,
+                id=frozen.id,
+                sealed=sealed.blob,
+                key_id=sealed.key_id,
+                created_at=tx.now,
+                **row,
+            )
+        )
+        return frozen
+
+    def load(self, tx: Transaction, team_id: str, call_id: str) -> FrozenCall:
+        """The frozen call of a workspace. Raises UnreadableCallError, UnknownMasterKeyError."""
+        row = tx.connection.execute(
+            select(calls).where(calls.c.team_id == team_id, calls.c.id == call_id)
+        ).one_or_none()
+        if row is None:
+            raise UnreadableCallError(f"There is no call {call_id} in this workspace.")
+        try:
+            plaintext = self._envelope.open(
+                purpose=PURPOSE, team_id=team_id, row_id=call_id, context=_context(row._asdict()), blob=row.sealed
+            )
+            call = restore(plaintext, self._registry)
+            account = accounts.version_of(tx, team_id, row.account_id, row.account_version)
+        except (UnreadableError, StoreError, ValueError) as error:
+            raise UnreadableCallError(f"The call {call_id} can't be read: {error}") from error
+        return FrozenCall(
+            id=call_id,
+            call=call,
+            account=account,
+            risk=Risk(tier=cast("Tier", row.tier), flags=frozenset(cast("list[Flag]", row.flags)), rule="as recorded"),
+            digest=row.digest,
+        )
+
+
+_BOUND = (
+    "operation",
+    "tier",
+    "flags",
+    "account_id",
+    "account_version",
+    "stripe_account_id",
+    "livemode",
+    "digest",
+)
+
+
+def _context(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns that are sealed with the call, as text."""
+    return tuple(json.dumps(row[name]) for name in _BOUND)

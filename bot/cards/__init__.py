@@ -1,0 +1,60 @@
+"""What a person sees: pure functions from the domain's values to messages, files and modals."""
+
+from bot.cards.approvals import APPROVE, DENY, approval_card
+from bot.cards.connections import connected, connection_failed
+from bot.cards.forms import (
+    ASK_VIEW,
+    CONNECT_ALIAS,
+    CONNECT_KEY,
+    CONNECT_LINKED,
+    CONNECT_VIEW,
+    ask_block,
+    ask_view,
+    connect_view,
+)
+from bot.cards.help import help_overview
+from bot.cards.marks import typed_on
+from bot.cards.previews import preview
+from bot.cards.problems import (
+    decision_refused,
+    denied,
+    internal_error,
+    missing,
+    no_account,
+    not_an_admin,
+    problem,
+    unreadable,
+)
+from bot.cards.redaction import redact
+from bot.cards.results import result
+from bot.cards.run_heads import run_head
+
+__all__ = [
+    "APPROVE",
+    "ASK_VIEW",
+    "CONNECT_ALIAS",
+    "CONNECT_KEY",
+    "CONNECT_LINKED",
+    "CONNECT_VIEW",
+    "DENY",
+    "approval_card",
+    "ask_block",
+    "ask_view",
+    "connect_view",
+    "connected",
+    "connection_failed",
+    "decision_refused",
+    "denied",
+    "help_overview",
+    "internal_error",
+    "missing",
+    "no_account",
+    "not_an_admin",
+    "preview",
+    "problem",
+    "redact",
+    "result",
+    "run_head",
+    "typed_on",
+    "unreadable",
+]

@@ -1,0 +1,197 @@
+"""What a card tells of an object: headline, status, facts and its page in the Dashboard.
+
+Objects of :data:`~bot.cards.objects.OBJECTS` are told as that table says; any other object by what its members look
+like. Nothing here raises, whatever the object holds.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+from urllib.parse import quote
+
+from bot.cards.objects import OBJECTS, TONES, Fact, ObjectCard, Tone
+from bot.cards.values import Manner, dig, instant, show, text, words
+from bot.text import Mrkdwn, clip, escape, join
+from operations.call import Json
+
+HEADLINE_SHOWN: Final = 120
+GENERIC_FACTS: Final = 10
+GENERIC_ROW_FACTS: Final = 3
+LABEL_SHOWN: Final = 60
+"""Longer than any member of Stripe's."""
+
+ROW_FACT_SHOWN: Final = 80
+_PLAIN_IN_ROWS: Final = frozenset({"text", "words", "id", "method", "expiry", "period", "items"})
+
+_ID: Final = re.compile(r"[a-z][a-z0-9_]{1,20}_[A-Za-z0-9_]{6,}")
+_NAMES: Final = ("name", "display_name", "title", "nickname", "number", "email", "description", "type")
+_UNTOLD: Final = frozenset({"id", "object", "livemode", "metadata", "deleted", "status"})
+_MOMENT_NAMES: Final = re.compile(r"created|updated|.*(_at|_date|_on|_by|_start|_end)")
+_MONEY_NAMES: Final = re.compile(r"(.*_)?(amount|balance|fee|net|subtotal|total)(_.*)?")
+_EARLIEST: Final = 10**9
+"""Seconds since the epoch before which (September 2001) a number is taken for a count, not for a moment."""
+_LINKABLE_ID: Final = re.compile(r"[A-Za-z0-9_.-]{1,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What state an object is in, and whether that is good news."""
+
+    words: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An object, told: everything a card shows of it. Texts are somebody's unless they are Mrkdwn."""
+
+    title: str
+    """Stripe's name of the kind of object: ``Charge``."""
+    headline: str
+    """What this one is: its amount, its name. Never empty, never Mrkdwn."""
+    id: str | None
+    status: Status | None
+    facts: tuple[tuple[str, str], ...]
+    """Labels of ours with values."""
+    row: tuple[Mrkdwn, ...]
+    """The few of them that a list shows, labelled where the value alone doesn't say what it is."""
+    page: str | None
+    """The path of its page in the Dashboard, without the mode."""
+    known: bool
+    """Whether the table says how to tell it."""
+
+
+def tell(data: Json, manner: Manner, expected: str = "") -> Told:
+    """What a card shows of ``data``; ``expected`` is the kind of object that the operation promises."""
+    stated = dig(data, "object")
+    kind = stated if isinstance(stated, str) and stated else expected
+    card = OBJECTS.get(kind)
+    identity = dig(data, "id")
+    identity = clip(identity, 255) if isinstance(identity, str) and identity else None
+    if card is None:
+        return _generic(data, kind, identity, manner)
+    facts = _facts(card.facts, data, manner)
+    headline = _headline(card, data, replace(manner, separator=", "))
+    return Told(
+        title=card.title,
+        headline=headline or identity or card.title,
+        id=identity,
+        status=_status(card, data),
+        facts=tuple((fact.label, value) for fact, value in facts if value != headline),
+        row=tuple(_row_text(fact, value) for fact, value in _row(card.facts, data, manner) if value != headline),
+        page=_page(card, data),
+        known=True,
+    )
+
+
+def kind_words(kind: str) -> str:
+    """The name of a kind of object as a title: ``tax.registration`` → ``Tax registration``."""
+    card = OBJECTS.get(kind)
+    return card.title if card else words(kind.removeprefix("v2.")) or "Result"
+
+
+def _headline(card: ObjectCard, data: Json, manner: Manner) -> str:
+    amount = _first(card.amount, data, manner)
+    name = _first(card.name, data, manner)
+    return clip(" · ".join(" ".join(part.split()) for part in (amount, name) if part), HEADLINE_SHOWN)
+
+
+def _first(facts: tuple[Fact, ...], data: Json, manner: Manner) -> str | None:
+    return next((shown for fact in facts if (shown := show(fact, data, manner))), None)
+
+
+def _facts(facts: tuple[Fact, ...], data: Json, manner: Manner) -> list[tuple[Fact, str]]:
+    return [(fact, shown) for fact in facts if (shown := show(fact, data, manner))]
+
+
+def _row_text(fact: Fact, value: str) -> Mrkdwn:
+    """A fact on one line: labelled, unless its kind or its place says enough."""
+    if not isinstance(value, Mrkdwn):
+        value = escape(clip(" ".join(value.split()), ROW_FACT_SHOWN))
+    if fact.kind in _PLAIN_IN_ROWS or fact.label == "Created":
+        return value
+    return join(" ", (fact.label, value))
+
+
+def _row(facts: tuple[Fact, ...], data: Json, manner: Manner) -> list[tuple[Fact, str]]:
+    return _facts(tuple(fact for fact in facts if fact.row), data, replace(manner, separator=", "))
+
+
+def _status(card: ObjectCard, data: Json) -> Status | None:
+    for state in card.states:
+        value = dig(data, state.path)
+        holds = bool(value) if state.value is True else value == state.value and value is not None
+        if holds:
+            return Status(state.words, state.tone)
+    return _stated(dig(data, card.status))
+
+
+def _stated(status: Json) -> Status | None:
+    if not isinstance(status, str) or not status:
+        return None
+    return Status(words(status).lower(), TONES.get(status, "neutral"))
+
+
+def _page(card: ObjectCard, data: Json) -> str | None:
+    for pattern in card.dashboard:
+        names = re.findall(r"\{(\w+)\}", pattern)
+        values = {name: dig(data, name) for name in names}
+        values |= {name: dig(value, "id") for name, value in values.items() if isinstance(value, dict)}
+        if all(isinstance(value, str) and _LINKABLE_ID.fullmatch(value) for value in values.values()):
+            return pattern.format(**{name: quote(str(value), safe="") for name, value in values.items()})
+    return None
+
+
+def _generic(data: Json, kind: str, identity: str | None, manner: Manner) -> Told:
+    title = kind_words(kind)
+    name = next((shown for each in _NAMES if (shown := text(dig(data, each)))), None)
+    name = clip(" ".join(name.split()), HEADLINE_SHOWN) if name else None
+    facts = [(fact, value) for fact, value in _guessed_facts(data, manner) if value != name]
+    return Told(
+        title=title,
+        headline=name or identity or title,
+        id=identity,
+        status=_stated(dig(data, "status")),
+        facts=tuple((fact.label, value) for fact, value in facts[:GENERIC_FACTS]),
+        row=tuple(_row_text(fact, value) for fact, value in facts[:GENERIC_ROW_FACTS]),
+        page=None,
+        known=False,
+    )
+
+
+def _guessed_facts(data: Json, manner: Manner) -> Iterator[tuple[Fact, str]]:
+    if not isinstance(data, dict):
+        return
+    for name, value in data.items():
+        if name in _UNTOLD or "." in name or len(name) > LABEL_SHOWN:
+            continue
+        fact = _guess(name, value, has_currency=isinstance(data.get("currency"), str))
+        shown = show(fact, data, manner) if fact else None
+        if fact and shown:
+            yield fact, shown
+
+
+def _guess(name: str, value: Json, *, has_currency: bool) -> Fact | None:
+    """How a member is told when no table says so; None for what has no short form."""
+    label = words(name)
+    match value:
+        case bool():
+            return Fact(name, label, "flag")
+        case int() if _MOMENT_NAMES.fullmatch(name) and value > _EARLIEST:
+            return Fact(name, label, "moment")
+        case int() if has_currency and _MONEY_NAMES.fullmatch(name):
+            return Fact(name, label, "money")
+        case int() | float():
+            return Fact(name, label, "count")
+        case str() if _ID.fullmatch(value):
+            return Fact(name, label, "id")
+        case str() if _MOMENT_NAMES.fullmatch(name) and instant(value):
+            return Fact(name, label, "moment")
+        case str():
+            return Fact(name, label, "text")
+        case {"value": int(), "currency": str()}:
+            return Fact(name, label, "money")
+        case {"id": str()}:
+            return Fact(name, label, "id")
+    return None

@@ -1,0 +1,151 @@
+"""What one person is told alone: why nothing was run, and the nearest thing that would."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from bot.approvals import Refusal, Refused
+from bot.blocks import Block, Message, context, section
+from bot.cards import marks
+from bot.domain import Account
+from bot.text import Mrkdwn, clip, code, escape, join, mention, template
+from operations.grammar import Command, render
+from operations.problem import Problem
+
+MESSAGE_SHOWN: Final = 700
+SUGGESTION_SHOWN: Final = 150
+SUGGESTIONS_SHOWN: Final = 5
+MISSING_SHOWN: Final = 10
+
+_NOTHING_RUN: Final = "Nothing was run."
+_SEE_HELP: Final = template("{} {} shows examples.", escape(_NOTHING_RUN), code("/stripe help"))
+
+
+def problem(found: Problem) -> Message:
+    """Why a text is no command, and what would work in its place."""
+    lines = [template("{} {}", marks.ATTENTION, escape(clip(found.message, MESSAGE_SHOWN)))]
+    if found.suggestions:
+        lead = "Did you mean" if found.parameter is None else "Nearest that would work"
+        near = [_suggestion(each, found) for each in found.suggestions[:SUGGESTIONS_SHOWN]]
+        lines.append(template("{}: {}", escape(lead), join("  ", near)))
+    return _alone(found.message, section(join("\n", lines)), context(_SEE_HELP))
+
+
+def denied(why: str) -> Message:
+    """A refusal, said in a whole sentence of ours. Ids in it are shown as text."""
+    return _alone(why, section(template("{} {}", template(":no_entry:"), escape(clip(why, MESSAGE_SHOWN)))))
+
+
+def missing(command: Command) -> Message:
+    """Which required parameters a command still needs, with the command to complete."""
+    names = command.missing[:MISSING_SHOWN]
+    rest = len(command.missing) - len(names)
+    needed = join(", ", [*map(code, names), *([escape(f"and {rest} more")] if rest else [])])
+    completed = " ".join([render(command), *(f"{name}=…" for name in names)])
+    lines = (
+        template("{} {} also needs {}.", marks.ATTENTION, code(command.call.operation.name), needed),
+        template("Complete this: {}", marks.command_mark(completed)),
+    )
+    said = f"{command.call.operation.name} also needs {', '.join(names)}."
+    return _alone(said, section(join("\n", lines)), context(_SEE_HELP))
+
+
+def no_account(alias: str | None, *, live: bool, connected: Sequence[Account]) -> Message:
+    """Which account a command means can't be told, and which there are to choose from."""
+    mode = "live" if live else "test"
+    if not connected:
+        said = "No Stripe account is connected here yet."
+        steps = template("An admin connects one with {}.", code("/stripe connect"))
+    elif alias is not None:
+        said = f"No {mode} account called {clip(alias, SUGGESTION_SHOWN)} is connected here."
+        steps = _choices(connected)
+    elif any(account.livemode == live for account in connected):
+        said = f"More than one {mode} account is connected here; say which."
+        steps = _choices([account for account in connected if account.livemode == live])
+    else:
+        said = f"No {mode} account is connected here."
+        steps = _choices(connected)
+    return _alone(said, section(join("\n", (template("{} {}", marks.ATTENTION, escape(said)), steps))), _nothing_run())
+
+
+def _choices(accounts: Sequence[Account]) -> Mrkdwn:
+    lines = [
+        template(
+            "{} {} with {}",
+            marks.mode_mark(livemode=account.livemode),
+            escape(clip(account.name or account.alias, marks.NAME_SHOWN)),
+            code(f"--on {account.alias}{' --live' if account.livemode else ''}"),
+        )
+        for account in accounts[:MISSING_SHOWN]
+    ]
+    return join("\n", lines)
+
+
+def not_an_admin(user_id: str) -> Message:
+    """Only an admin of the bot may do this; says how one becomes an admin."""
+    said = "Only an admin of this bot may connect Stripe accounts."
+    how = template(
+        "Whoever runs the bot names its admins in {}. Your id is {}.", code("COUNTERSIGN_ADMINS"), code(user_id)
+    )
+    return _alone(said, section(join("\n", (template(":no_entry: {}", escape(said)), how))))
+
+
+def internal_error(reference: str) -> Message:
+    """Something broke on our side; the reference finds it in the log."""
+    said = "Something went wrong on this side, and it has been logged."
+    lines = (
+        template("{} {}", marks.BAD, escape(said)),
+        template("Whoever runs the bot finds it by {}. What was recorded is carried on by itself.", code(reference)),
+    )
+    return _alone(said, section(join("\n", lines)))
+
+
+def unreadable(*, sent: bool) -> Message:
+    """In place of a head or a card whose call can't be read any more. ``sent``: Stripe may have carried it out."""
+    said = "What is on record of this call was changed or can't be read."
+    so = (
+        "It may have been sent before: look in the Dashboard whether it happened."
+        if sent
+        else "Nothing was sent to Stripe. Type the command again if it is still wanted."
+    )
+    lines = (template("{} *{}*", marks.ATTENTION, said), escape(f"{so} Tell whoever runs the bot."))
+    return Message(text=escape(said), blocks=(section(join("\n", lines)),))
+
+
+_REFUSALS: Mapping[Refusal, str] = MappingProxyType(
+    {
+        "unknown": "This approval doesn't exist in this workspace.",
+        "forged": "This card doesn't show what is recorded, so nothing was decided. Tell an admin.",
+        "own": "You asked for this yourself; somebody else has to decide.",
+        "expired": "This approval has expired; nothing was sent. Type the command again if it is still wanted.",
+        "decided": "This was decided before your click.",
+    }
+)
+
+
+def decision_refused(refused: Refused) -> Message:
+    """Why a click decided nothing, and, where somebody else was first, who."""
+    said = _REFUSALS[refused.reason]
+    shown = template(":no_entry: {}", escape(said))
+    approval = refused.approval
+    if refused.reason == "decided" and approval is not None and approval.decisions:
+        last = approval.decisions[-1]
+        shown = template("{} {} {} it.", shown, mention(last.user_id), escape(_past(last.verdict)))
+    return _alone(said, section(shown))
+
+
+def _past(verdict: str) -> str:
+    return "approved" if verdict == "approve" else "denied"
+
+
+def _suggestion(text: str, found: Problem) -> Mrkdwn:
+    words = clip(text, SUGGESTION_SHOWN)
+    return code(words if found.parameter is not None or words.startswith("/") else f"/stripe {words}")
+
+
+def _nothing_run() -> Block:
+    return context(escape(_NOTHING_RUN))
+
+
+def _alone(said: str, *blocks: Block) -> Message:
+    return Message(text=escape(said), blocks=blocks)

@@ -1,0 +1,148 @@
+"""A call in words, for people who are to sign it: what it does, to what, for how much, and exactly what is sent."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.cards.values import Manner, money, words
+from bot.domain import FrozenCall
+from bot.text import clean, clip
+from operations import ids
+from operations.call import Call, FileContent, Frozen
+
+LINES_SHOWN: Final = 15
+LINE_SHOWN: Final = 160
+OBJECTS_SHOWN: Final = 6
+
+_PLAIN_VERBS: Final = frozenset({"create", "update", "delete", "retrieve", "list", "search"})
+_AMOUNTS: Final = ("amount", "unit_amount", "amount_to_capture", "refund_amount")
+_ALL_THAT_IS_LEFT: Final = "all that is left"
+_ITS_OWN_CURRENCY: Final = "of the payment's currency"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A call as somebody reads it. Texts are somebody's unless they are Mrkdwn."""
+
+    verb: str
+    """``Refund``, ``Delete customer``."""
+    amount: str | None
+    """How much money it is about; None where it is about none."""
+    headline: str | None
+    """The same for a headline: real money, or that it is all there is; None for bare minor units."""
+    objects: tuple[tuple[str, str], ...]
+    """What it is done to: the name of each id in the call, and the id."""
+
+
+def describe(frozen: FrozenCall, manner: Manner) -> Asked:
+    """What a call does, to what, and for how much."""
+    call = frozen.call
+    amount, clear = _amount(frozen, manner)
+    return Asked(
+        verb=_verb(frozen),
+        amount=amount,
+        headline=amount if clear else None,
+        objects=tuple(_objects(call))[:OBJECTS_SHOWN],
+    )
+
+
+def endpoint(call: Call) -> str:
+    """The method, and the path with its ids put in."""
+    return f"{call.operation.method} {ids.fill(call.operation.path, call.path_values)}"
+
+
+def sent(call: Call) -> tuple[str, ...]:
+    """What is sent to the endpoint, each value named. What is too much is counted, and covered by the digest.
+
+    None of it is Mrkdwn, so that it stands in plain_text elements: there nothing that a value holds can look like ours.
+    """
+    lines: list[str] = []
+    headers = (("Stripe-Account", call.stripe_account), ("Stripe-Context", call.stripe_context))
+    lines += [f"{name}: {value}" for name, value in headers if value is not None]
+    parameters = list(flat(call.parameters))
+    lines += [clip(_one_line(f"{name} = {value}"), LINE_SHOWN) for name, value in parameters[:LINES_SHOWN]]
+    if len(parameters) > LINES_SHOWN:
+        lines.append(f"… and {len(parameters) - LINES_SHOWN} more parameters")
+    return tuple(lines)
+
+
+def _one_line(text: str) -> str:
+    """Line ends as a sign, so that no value can pass for another parameter."""
+    return clean(text).replace("\n", "⏎")
+
+
+def flat(parameters: Mapping[str, Frozen]) -> Iterator[tuple[str, str]]:
+    """Nested values as bracketed names with texts, named and ordered as Stripe's form encoding does, yet legible."""
+    for name in sorted(parameters):
+        yield from _flat(name, parameters[name])
+
+
+def _flat(name: str, value: Frozen) -> Iterator[tuple[str, str]]:
+    match value:
+        case Mapping():
+            for key in sorted(value):
+                yield from _flat(f"{name}[{key}]", value[key])
+        case tuple():
+            for place, item in enumerate(value):
+                yield from _flat(f"{name}[{place if isinstance(item, Mapping | tuple) else ''}]", item)
+        case FileContent():
+            yield name, f"{value.name} ({value.content_type}, {len(value.data):,} bytes)"
+        case bool():
+            yield name, "true" if value else "false"
+        case None:
+            yield name, "null"
+        case _:
+            yield name, str(value)
+
+
+def _verb(frozen: FrozenCall) -> str:
+    *resources, verb = frozen.call.operation.name.split()
+    resource = words(singular(resources[-1])).lower() if resources else ""
+    if "refund" in frozen.risk.flags and verb in _PLAIN_VERBS:
+        return "Refund"
+    return f"{words(verb)} {resource}".strip()
+
+
+def singular(noun: str) -> str:
+    """One of what a resource name says there are many of."""
+    if noun.endswith("ies"):
+        return f"{noun[:-3]}y"
+    return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
+
+
+def _amount(frozen: FrozenCall, manner: Manner) -> tuple[str | None, bool]:
+    """The amount in words, and whether they say it all: bare minor units don't."""
+    parameters = frozen.call.parameters
+    gives_back = "refund" in frozen.risk.flags
+    given = next((parameters[name] for name in _AMOUNTS if name in parameters), None)
+    if given is None:
+        return (_ALL_THAT_IS_LEFT if gives_back else None), True
+    if isinstance(given, Mapping):
+        return money(dict(given), None, manner), True  # type: ignore[arg-type]  # v2's {value, currency}, both plain
+    if not isinstance(given, int | float | str):
+        return None, False
+    currency = parameters.get("currency")
+    if isinstance(currency, str):
+        return money(given, currency, manner), True
+    shown = money(given, None, manner)
+    return (f"{shown} {_ITS_OWN_CURRENCY}" if shown and gives_back else shown), False
+
+
+def _objects(call: Call) -> Iterator[tuple[str, str]]:
+    refers = {each.name: each.refers for each in call.operation.path_parameters}
+    for name, value in call.path_values.items():
+        label = refers.get(name) or (name if name != "id" else singular(call.operation.name.split()[0]))
+        yield words(label), value
+    for parameter in call.operation.parameters:
+        given = call.parameters.get(parameter.name)
+        if isinstance(given, str) and given and parameter.shape.meaning == "id":
+            yield words(parameter.name), given
+
+
+def summary(frozen: FrozenCall, manner: Manner) -> str:
+    """The call in one plain sentence, for a dialog that asks again."""
+    asked = describe(frozen, manner)
+    about = ", ".join(value for _, value in asked.objects)
+    parts = [asked.verb, f": {asked.amount}" if asked.amount else "", f" ({about})" if about else ""]
+    mode = "LIVE" if frozen.account.livemode else "test"
+    return f"{''.join(parts)} on {frozen.account.name or frozen.account.alias}, {mode}."

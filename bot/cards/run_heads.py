@@ -1,0 +1,48 @@
+"""The one message that says who ran what on which account, and how it went. It is rewritten as the run goes on."""
+
+from bot.blocks import Message, context, section
+from bot.cards import marks
+from bot.cards.errors import summary
+from bot.domain import Run
+from bot.text import Mrkdwn, escape, join, mention, template
+from operations.outcome import Failed, Outcome, Succeeded, Unknown
+
+
+def run_head(run: Run, command: str, outcome: Outcome | None = None) -> Message:
+    """The head of a run's thread. ``command`` is the canonical text of the call; ``outcome``, once there is one."""
+    mode = marks.mode_mark(livemode=run.frozen.account.livemode)
+    shown = marks.command_mark(command)
+    state = _state(run, outcome)
+    account = marks.account_mark(run.frozen.account)
+    who = mention(run.actor_id)
+    return Message(
+        text=join(" ", (mode, template("{} ran {}: {}", who, shown, state))),
+        blocks=(
+            section(join("  ", (mode, template("{} ran {}", who, shown)))),
+            context(join("  ·  ", [part for part in (state, account, marks.on_behalf(run.frozen)) if part])),
+        ),
+    )
+
+
+def _state(run: Run, outcome: Outcome | None) -> Mrkdwn:
+    match outcome:
+        case Succeeded(replayed=True):
+            return template("{} succeeded (Stripe had already carried it out)", marks.GOOD)
+        case Succeeded():
+            return template("{} succeeded", marks.GOOD)
+        case Failed(error=error):
+            return template("{} failed: {}", marks.BAD, summary(error))
+        case Unknown(waiting_at_stripe=str()):
+            return template("{} waits for an approval at Stripe", marks.WAITING)
+        case Unknown(retry=True):
+            return template("{} outcome unknown; finding out…", marks.UNKNOWN)
+        case Unknown():
+            return template("{} outcome unknown; somebody has to look", marks.UNKNOWN)
+    match run.state:
+        case "succeeded":
+            return template("{} succeeded", marks.GOOD)
+        case "failed":
+            return template("{} failed", marks.BAD)
+        case "unknown":
+            return template("{} outcome unknown", marks.UNKNOWN)
+    return join(" ", (marks.WAITING, escape("running…")))

@@ -1,0 +1,1 @@
+"""The demo: a local Slack, a sandbox Stripe and the bot, on one machine."""

@@ -1,0 +1,87 @@
+"""The values that go from room to room: accounts, frozen calls, approvals, decisions, runs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from operations.call import Call
+from operations.risk import Risk
+
+Verdict: TypeAlias = Literal["approve", "deny"]
+ApprovalState: TypeAlias = Literal["pending", "approved", "denied", "expired", "withdrawn"]
+RunState: TypeAlias = Literal["recorded", "executing", "succeeded", "failed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A connected Stripe account of a workspace, in one mode. It never holds the key, only what may be shown of it."""
+
+    team_id: str
+    id: str
+    version: int
+    """Grows by one each time the key is replaced."""
+    alias: str
+    livemode: bool
+    stripe_account_id: str
+    name: str
+    key_kind: Literal["sk", "rk"]
+    tail4: str
+    linked: tuple[str, ...] = ()
+    """Connected accounts (``acct_…``) that calls on this account may name."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenCall:
+    """A call as it was recorded: what is signed, and what is sent."""
+
+    id: str
+    call: Call
+    account: Account
+    """The account as it was when the call was frozen."""
+    risk: Risk
+    digest: str
+    """SHA-256, hex, over the request's bytes, the account, its mode and its key's version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One person's yes or no."""
+
+    user_id: str
+    verdict: Verdict
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A call that waits for somebody else's signature, or did."""
+
+    team_id: str
+    id: str
+    frozen: FrozenCall
+    requester_id: str
+    channel_id: str
+    rule: str
+    state: ApprovalState
+    created_at: datetime
+    expires_at: datetime
+    decisions: tuple[Decision, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One attempt to carry out a call."""
+
+    team_id: str
+    id: str
+    frozen: FrozenCall
+    actor_id: str
+    channel_id: str
+    rule: str
+    idempotency_key: str
+    state: RunState
+    attempts: int
+    fence: int
+    created_at: datetime
+    approval_id: str | None = None
+    first_sent_at: datetime | None = None

@@ -1,0 +1,1 @@
+"""Keys at rest: the ring of master keys, the envelope that seals values, and the store of Stripe keys."""

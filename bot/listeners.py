@@ -1,0 +1,96 @@
+"""What Bolt listens for. Each listener acknowledges, reads the payload into a value, and hands it on as a task.
+
+A task that fails leaves nobody without an answer: the person is told a reference, which stands in the log beside the
+reason. What was recorded by then is carried on by the sweep.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot import cards
+from bot.asking import Asking
+from bot.commands import Commands
+from bot.connecting import Connecting, Connection
+from bot.deciding import Deciding
+from bot.domain import Verdict
+from bot.inbound import parse_click, parse_command, parse_submission
+from bot.manifest import COMMAND
+from bot.replies import Asker, Replies
+from bot.tasks import Supervisor, describe
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """The rooms that payloads go to."""
+
+    commands: Commands
+    deciding: Deciding
+    connecting: Connecting
+    asking: Asking
+    replies: Replies
+    supervisor: Supervisor
+    ids: Callable[[], str]
+
+    def register(self, app: AsyncApp) -> None:
+        """Register every listener with Bolt."""
+        app.command(COMMAND)(self._command)
+        app.action(cards.APPROVE)(self._click("approve"))
+        app.action(cards.DENY)(self._click("deny"))
+        app.view(cards.CONNECT_VIEW)(self._connect)
+        app.view(cards.ASK_VIEW)(self._ask)
+        app.error(_failed)
+
+    async def _command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        received = parse_command(body)
+        self._spawn("command", Asker.of(received), self.commands.take(received))
+
+    def _click(self, verdict: Verdict) -> Callable[..., Any]:
+        async def clicked(ack: AsyncAck, body: dict[str, Any]) -> None:
+            await ack()
+            click = parse_click(body)
+            self._spawn("click", Asker.of(click), self.deciding.take(click, verdict))
+
+        return clicked
+
+    async def _connect(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        submission = parse_submission(body)
+        wanted = self.connecting.read(submission)
+        if isinstance(wanted, Connection):
+            await ack()
+            asker = Asker.by_direct_message(submission)
+            self._spawn("connect", asker, self.connecting.connect(submission, wanted))
+        else:
+            await ack(response_action="errors", errors=wanted)
+
+    async def _ask(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        submission = parse_submission(body)
+        answered = self.asking.read(submission)
+        if isinstance(answered, dict):
+            await ack(response_action="errors", errors=answered)
+            return
+        await ack()
+        asker, command = answered
+        self._spawn("answer", asker, self.commands.submit(asker, command))
+
+    def _spawn(self, name: str, asker: Asker, work: Coroutine[Any, Any, None]) -> None:
+        self.supervisor.spawn(name, self._see_through(name, asker, work))
+
+    async def _see_through(self, name: str, asker: Asker, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except Exception as error:  # whatever it is, the person who waits is told
+            reference = self.ids()[:8]
+            logger.error("%s failed, reference %s: %s", name, reference, describe(error))  # noqa: TRY400 — no messages
+            await self.replies.tell(asker, cards.internal_error(reference))
+
+
+async def _failed(error: Exception) -> None:
+    """Bolt's own handler would log the message of an exception, which may quote what was typed."""
+    logger.error("a listener failed: %s", describe(error))

@@ -1,0 +1,67 @@
+"""Telling one person something alone: refusals, problems, help.
+
+Through the response URL first, since it works in channels that the bot isn't in; then as an ephemeral message; then by
+direct message. Nothing that was recorded is told this way: that goes through the outbox.
+"""
+
+from dataclasses import dataclass
+
+from bot.blocks import Message
+from bot.inbound import Click, CommandReceived, Submission
+from bot.slack_api import SlackApi, SlackError
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asked, and where an answer for them alone can go. ``key`` is what makes the delivery unique."""
+
+    team_id: str
+    user_id: str
+    channel_id: str
+    response_url: str | None
+    key: str
+
+    @classmethod
+    def of(cls, received: CommandReceived | Click) -> "Asker":
+        return cls(
+            team_id=received.team_id,
+            user_id=received.user_id,
+            channel_id=received.channel_id,
+            response_url=received.response_url,
+            key=received.key,
+        )
+
+    @classmethod
+    def by_direct_message(cls, submission: Submission) -> "Asker":
+        """Somebody who submitted a modal: it names no channel, so answers go to them directly."""
+        return cls(
+            team_id=submission.team_id,
+            user_id=submission.user_id,
+            channel_id=submission.user_id,
+            response_url=None,
+            key=submission.key,
+        )
+
+
+class Replies:
+    """Sends what only the asker should see."""
+
+    def __init__(self, *, slack: SlackApi) -> None:
+        self._slack = slack
+
+    async def tell(self, asker: Asker, message: Message) -> None:
+        """Tell the asker alone. Raises SlackError when every way there failed."""
+        if asker.response_url is not None:
+            try:
+                await self._slack.respond(asker.response_url, message)
+            except SlackError:
+                pass
+            else:
+                return
+        if asker.channel_id == asker.user_id:
+            await self._slack.post(asker.team_id, asker.user_id, message)
+            return
+        try:
+            await self._slack.ephemeral(asker.team_id, asker.channel_id, asker.user_id, message)
+        except SlackError:
+            await self._slack.post(asker.team_id, asker.user_id, message)

@@ -1,0 +1,152 @@
+"""The rows of runs: every statement about them, each a compare-and-set on the state and the fence.
+
+``next_at`` is when any process may take a run on. The fence grows with each claim; whoever holds an older one changes
+nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, case, insert, or_, select, update
+
+from bot.domain import FrozenCall, Run, RunState
+from bot.store.engine import Transaction
+from bot.store.tables import runs
+
+
+def insert_recorded(tx: Transaction, run: Run, *, next_at: datetime) -> None:
+    """Write a new run down."""
+    tx.connection.execute(
+        insert(runs).values(
+            team_id=run.team_id,
+            id=run.id,
+            call_id=run.frozen.id,
+            approval_id=run.approval_id,
+            actor_id=run.actor_id,
+            channel_id=run.channel_id,
+            rule=run.rule,
+            idempotency_key=run.idempotency_key,
+            state=run.state,
+            attempts=run.attempts,
+            fence=run.fence,
+            next_at=next_at,
+            created_at=run.created_at,
+        )
+    )
+
+
+def find(tx: Transaction, team_id: str, run_id: str) -> Row[Any]:
+    """The row of a run that is known to exist."""
+    return tx.connection.execute(select(runs).where(runs.c.team_id == team_id, runs.c.id == run_id)).one()
+
+
+def run_of(row: Row[Any], frozen: FrozenCall) -> Run:
+    """The run that a row tells of."""
+    return Run(
+        team_id=row.team_id,
+        id=row.id,
+        frozen=frozen,
+        actor_id=row.actor_id,
+        channel_id=row.channel_id,
+        rule=row.rule,
+        idempotency_key=row.idempotency_key,
+        state=row.state,
+        attempts=row.attempts,
+        fence=row.fence,
+        created_at=row.created_at,
+        approval_id=row.approval_id,
+        first_sent_at=row.first_sent_at,
+    )
+
+
+def due(tx: Transaction, limit: int) -> Sequence[tuple[str, str]]:
+    """Runs, by workspace and id, that any process may take on now; those that have waited longest first."""
+    found = tx.connection.execute(
+        select(runs.c.team_id, runs.c.id).where(_due(tx)).order_by(runs.c.next_at).limit(limit)
+    ).all()
+    return [(row.team_id, row.id) for row in found]
+
+
+def release_all(tx: Transaction) -> None:
+    """Make due at once whatever some process holds or has just recorded, in every workspace."""
+    begun = and_(runs.c.team_id.is_not(None), runs.c.state.in_(("recorded", "executing")))
+    tx.connection.execute(update(runs).where(begun).values(next_at=tx.now))
+
+
+def claim(tx: Transaction, team_id: str, run_id: str, *, holder: str, lease_until: datetime, fresh: bool) -> bool:
+    """Take a run on, if nobody holds it and it is due (or, where ``fresh``, was never begun)."""
+    claimed = tx.connection.execute(
+        update(runs)
+        .where(*_free(tx, team_id, run_id, fresh=fresh))
+        .values(
+            state="executing",
+            attempts=runs.c.attempts + 1,
+            fence=runs.c.fence + 1,
+            holder=holder,
+            next_at=lease_until,
+        )
+    )
+    return claimed.rowcount == 1
+
+
+def renew(tx: Transaction, run: Run, lease_until: datetime) -> None:
+    """Hold a run for longer, if it is still held under this fence."""
+    tx.connection.execute(update(runs).where(*_held(run)).values(next_at=lease_until))
+
+
+def put_off(tx: Transaction, team_id: str, run_id: str, next_at: datetime) -> None:
+    """Let a run that is due wait."""
+    tx.connection.execute(update(runs).where(*_free(tx, team_id, run_id, fresh=False)).values(next_at=next_at))
+
+
+def mark_sent(tx: Transaction, run: Run) -> None:
+    """Note that from now on the request may have reached Stripe."""
+    mine = (runs.c.team_id == run.team_id, runs.c.id == run.id)
+    tx.connection.execute(update(runs).where(*mine).values(first_sent_at=tx.now))
+
+
+def settle(tx: Transaction, run: Run, *, state: RunState, next_at: datetime | None, **values: object) -> bool:
+    """Record how an attempt ended; False, and nothing changed, where somebody else has claimed the run since."""
+    done = tx.connection.execute(
+        update(runs)
+        .where(*_held(run))
+        .values(state=state, next_at=next_at, finished_at=None if next_at else tx.now, **values)
+    )
+    return done.rowcount == 1
+
+
+def end_unreadable(tx: Transaction, team_id: str, run_id: str, *, fresh: bool) -> Row[Any] | None:
+    """End a run that can't be carried out: failed where it was never sent, else unknown; its row, if this ended it."""
+    ended = tx.connection.execute(
+        update(runs)
+        .where(*_free(tx, team_id, run_id, fresh=fresh))
+        .values(
+            state=case((runs.c.first_sent_at.is_(None), "failed"), else_="unknown"),
+            fence=runs.c.fence + 1,
+            next_at=None,
+            error_code="unreadable",
+            finished_at=tx.now,
+        )
+    )
+    return find(tx, team_id, run_id) if ended.rowcount == 1 else None
+
+
+def _due(tx: Transaction) -> ColumnElement[bool]:
+    return and_(runs.c.state.in_(("recorded", "executing", "unknown")), runs.c.next_at <= tx.now)
+
+
+def _free(tx: Transaction, team_id: str, run_id: str, *, fresh: bool) -> tuple[ColumnElement[bool], ...]:
+    """That nobody holds the run and it is due; or, where it is ``fresh``, that nobody has begun it."""
+    free = or_(_due(tx), runs.c.state == "recorded") if fresh else _due(tx)
+    return runs.c.team_id == team_id, runs.c.id == run_id, free
+
+
+def _held(run: Run) -> tuple[ColumnElement[bool], ...]:
+    """That nobody else has claimed the run since."""
+    return (
+        runs.c.team_id == run.team_id,
+        runs.c.id == run.id,
+        runs.c.state == "executing",
+        runs.c.fence == run.fence,
+    )

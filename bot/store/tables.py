@@ -1,0 +1,235 @@
+"""Every table, on SQLite and PostgreSQL alike.
+
+Every row belongs to a workspace, and every query names ``team_id``. What a database dump must not give (keys, frozen
+calls, message contents) is kept sealed under the key ring, in columns named ``sealed``. Times are the database's own.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime; SQLite keeps it naive, so that texts compare in order of time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+SLACK_ID = 32
+UUID = 36
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("team_id", String(SLACK_ID), nullable=False),
+    Column("id", String(UUID), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("alias", String(40), nullable=False),
+    Column("livemode", Boolean, nullable=False),
+    Column("stripe_account_id", String(64), nullable=False, comment="empty until Stripe has told it"),
+    Column("name", Text, nullable=False, comment="the business name that Stripe told"),
+    Column("key_kind", String(8), nullable=False, comment="sk or rk"),
+    Column("tail4", String(4), nullable=False),
+    Column("fingerprint", String(64), nullable=False, comment="keyed; finds the same key again without revealing it"),
+    Column("linked", JSON, nullable=False, comment="connected accounts that calls may name, acct_…"),
+    Column("status", String(16), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("key_id", String(64), nullable=False, comment="the master key that seals it"),
+    Column("created_by", String(SLACK_ID), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("verified_at", UtcDateTime),
+    PrimaryKeyConstraint("team_id", "id", "version"),
+    UniqueConstraint("team_id", "alias", "livemode", "version"),
+    CheckConstraint("status in ('checking', 'active', 'replaced', 'dead')", name="status"),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("team_id", String(SLACK_ID), nullable=False),
+    Column("id", String(UUID), nullable=False),
+    Column("operation", String(200), nullable=False, comment="METHOD path template"),
+    Column("tier", String(16), nullable=False),
+    Column("flags", JSON, nullable=False),
+    Column("account_id", String(UUID), nullable=False),
+    Column("account_version", Integer, nullable=False),
+    Column("stripe_account_id", String(64), nullable=False),
+    Column("livemode", Boolean, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("sealed", LargeBinary, nullable=False, comment="the canonical call"),
+    Column("key_id", String(64), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("team_id", "id"),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("team_id", String(SLACK_ID), nullable=False),
+    Column("id", String(UUID), nullable=False),
+    Column("call_id", String(UUID), nullable=False),
+    Column("requester_id", String(SLACK_ID), nullable=False),
+    Column("channel_id", String(SLACK_ID), nullable=False),
+    Column("rule", String(80), nullable=False, comment="the policy rule that asked for it"),
+    Column("state", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("decided_at", UtcDateTime),
+    PrimaryKeyConstraint("team_id", "id"),
+    ForeignKeyConstraint(["team_id", "call_id"], ["calls.team_id", "calls.id"]),
+    CheckConstraint("state in ('pending', 'approved', 'denied', 'expired', 'withdrawn')", name="state"),
+    Index(None, "state", "expires_at"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("team_id", String(SLACK_ID), nullable=False),
+    Column("approval_id", String(UUID), nullable=False),
+    Column("user_id", String(SLACK_ID), nullable=False),
+    Column("verdict", String(8), nullable=False),
+    Column("digest", String(64), nullable=False, comment="what was signed"),
+    Column("decided_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("team_id", "approval_id", "user_id"),
+    ForeignKeyConstraint(["team_id", "approval_id"], ["approvals.team_id", "approvals.id"]),
+    CheckConstraint("verdict in ('approve', 'deny')", name="verdict"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("team_id", String(SLACK_ID), nullable=False),
+    Column("id", String(UUID), nullable=False),
+    Column("call_id", String(UUID), nullable=False),
+    Column("approval_id", String(UUID)),
+    Column("actor_id", String(SLACK_ID), nullable=False, comment="who asked"),
+    Column("channel_id", String(SLACK_ID), nullable=False),
+    Column("rule", String(80), nullable=False, comment="the policy rule that allowed it"),
+    Column("idempotency_key", String(255), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("fence", Integer, nullable=False, comment="grows with each claim; a stale holder changes nothing"),
+    Column("holder", String(64), comment="the process that carries it out"),
+    Column("next_at", UtcDateTime, comment="when any process may take it on; empty when settled or left to a person"),
+    Column("first_sent_at", UtcDateTime),
+    Column("request_id", String(64), comment="Stripe's"),
+    Column("http_status", Integer),
+    Column("error_code", String(80)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    PrimaryKeyConstraint("team_id", "id"),
+    UniqueConstraint("team_id", "approval_id"),
+    UniqueConstraint("idempotency_key"),
+    ForeignKeyConstraint(["team_id", "call_id"], ["calls.team_id", "calls.id"]),
+    ForeignKeyConstraint(["team_id", "approval_id"], ["approvals.team_id", "approvals.id"]),
+    CheckConstraint("state in ('recorded', 'executing', 'succeeded', 'failed', 'unknown')", name="state"),
+    Index(None, "state", "next_at"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("team_id", String(SLACK_ID), nullable=False),
+    Column("id", String(UUID), nullable=False),
+    Column("about", String(80), nullable=False, comment="run:… or approval:…, with the part it plays"),
+    Column("kind", String(8), nullable=False),
+    Column("channel_id", String(SLACK_ID), nullable=False),
+    Column("user_id", String(SLACK_ID), nullable=False, comment="whose it is: told by DM where the channel can't be"),
+    Column("thread_of", String(UUID), comment="the message in whose thread it stands"),
+    Column("ts", String(32), comment="Slack's, once posted"),
+    Column("sealed", LargeBinary, nullable=False, comment="what it should say"),
+    Column("key_id", String(64), nullable=False),
+    Column("version", Integer, nullable=False, comment="of what it should say"),
+    Column("delivered", Integer, nullable=False, comment="the version that Slack has"),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", UtcDateTime, comment="when to try; empty when delivered or given up"),
+    Column("lease_until", UtcDateTime),
+    Column("failure", String(80), comment="why it was given up"),
+    Column("created_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("team_id", "id"),
+    UniqueConstraint("team_id", "about"),
+    CheckConstraint("kind in ('message', 'file')", name="kind"),
+    Index(None, "next_at"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("team_id", String(SLACK_ID), nullable=False),
+    Column("key", String(128), nullable=False, comment="what makes one delivery by Slack unique"),
+    Column("seen_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("team_id", "key"),
+    Index(None, "seen_at"),
+)
+
+audit_events = Table(
+    "audit_events",
+    metadata,
+    Column("team_id", String(SLACK_ID), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor_id", String(SLACK_ID), nullable=False, comment="empty for the bot itself"),
+    Column("event", String(40), nullable=False),
+    Column("subject", String(80), nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    PrimaryKeyConstraint("team_id", "seq"),
+)
+
+audit_heads = Table(
+    "audit_heads",
+    metadata,
+    Column("team_id", String(SLACK_ID), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    PrimaryKeyConstraint("team_id"),
+)
+
+master_keys = Table(
+    "master_keys",
+    metadata,
+    Column("key_id", String(64), nullable=False),
+    Column("check_value", String(64), nullable=False, comment="tells a wrong key at start, not at the first call"),
+    PrimaryKeyConstraint("key_id"),
+)

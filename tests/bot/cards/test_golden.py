@@ -1,0 +1,177 @@
+"""Every kind of card as it is posted, in test and live: a change of one is a change that a reviewer sees."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot import cards
+from bot.approvals import Refused
+from bot.blocks import FileMessage, Message, View
+from bot.domain import Account, FrozenCall
+from bot.text import Style
+from operations.grammar import Command, render
+from operations.outcome import Outcome, Succeeded, Unknown
+from operations.problem import Problem
+from tests.block_rules import message_violations, view_violations
+from tests.bot.cards import samples as made
+
+Shown = Message | FileMessage | View
+LOST = Unknown(reason="Stripe's answer was lost, so it is not known whether the call was carried out.")
+MODES = {"test": made.TEST, "live": made.LIVE}
+
+
+def _results(call: FrozenCall, outcome: Outcome, style: Style = "rich") -> tuple[Shown, ...]:
+    return cards.result(made.run(call), outcome, style=style)
+
+
+def _object(kind: str, account: Account) -> tuple[Shown, ...]:
+    return _results(made.frozen(made.retrieve(kind), account, path={kind: "x"}), made.succeeded(made.OBJECTS[kind]))
+
+
+def _head(account: Account, outcome: Outcome | None) -> Message:
+    call = made.frozen(made.CUSTOMERS_LIST, account, parameters={"limit": 3})
+    return cards.run_head(made.run(call, "succeeded" if outcome else "executing"), render(call.call), outcome)
+
+
+def _list(account: Account, style: Style) -> tuple[Shown, ...]:
+    call = made.frozen(made.CUSTOMERS_LIST, account, parameters={"limit": 3})
+    return _results(call, made.succeeded(made.page(made.CUSTOMERS, more=True)), style)
+
+
+def _approval(account: Account, state: Any, outcome: Outcome | None = None, style: Style = "rich") -> Message:
+    call = made.refund_call(
+        account, amount=500, reason="requested_by_customer", metadata={"ticket": "*urgent* <!here>"}
+    )
+    run = made.run(call, approval_id="apr_8Kd2") if state == "approved" else None
+    approval = made.approval(call, state)
+    return cards.approval_card(
+        approval, token="opaque", command=render(call.call), run=run, outcome=outcome, style=style
+    )
+
+
+def _deletion() -> Message:
+    call = made.frozen(
+        made.CUSTOMERS_DELETE,
+        made.LIVE,
+        path={"customer": "cus_Q001Reader"},
+        tier="destructive",
+        flags=("irreversible",),
+    )
+    approval = made.approval(call, rule="deletions and endings need a second person")
+    return cards.approval_card(approval, token="opaque", command=render(call.call), style="rich")
+
+
+REFUND = made.frozen(made.REFUNDS_CREATE, made.LIVE, parameters={"charge": "ch_3PzJenny"}, flags=("refund",))
+REFUSED = made.refused(
+    400, code="charge_already_refunded", message="Charge ch_3PzJenny has already been refunded.", param="charge"
+)
+NO_PERMISSION = made.refused(403, message="The key lacks a permission: rak_charge_write.")
+DECLINED = made.refused(
+    402, type="card_error", code="card_declined", decline_code="lost_card", message="Your card was declined."
+)
+
+CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
+    **{
+        f"object-{kind}-{mode}": lambda kind=kind, account=account: _object(kind, account)  # type: ignore[misc]
+        for kind in made.OBJECTS
+        for mode, account in MODES.items()
+        if mode == "test" or kind in {"charge", "customer", "refund"}
+    },
+    "list-customers-test": lambda: _list(made.TEST, "rich"),
+    "list-customers-live": lambda: _list(made.LIVE, "rich"),
+    "list-customers-plain": lambda: _list(made.TEST, "plain"),
+    "list-empty": lambda: _results(made.frozen(made.CUSTOMERS_LIST), made.succeeded(made.page([]))),
+    "deleted": lambda: _results(
+        made.frozen(made.CUSTOMERS_DELETE, path={"customer": "cus_Q001Reader"}),
+        made.succeeded({"id": "cus_Q001Reader", "object": "customer", "deleted": True}),
+    ),
+    "head-running-test": lambda: _head(made.TEST, None),
+    "head-succeeded-live": lambda: _head(made.LIVE, made.succeeded({})),
+    "head-failed-live": lambda: _head(made.LIVE, REFUSED),
+    "head-unknown-test": lambda: _head(made.TEST, LOST),
+    "error-refused": lambda: _results(REFUND, REFUSED),
+    "error-permission": lambda: _results(REFUND, NO_PERMISSION),
+    "error-declined": lambda: _results(REFUND, DECLINED),
+    "unknown-goes-on": lambda: _results(REFUND, LOST),
+    "unknown-for-a-person": lambda: _results(REFUND, Unknown(reason="It was tried too often.", retry=False)),
+    "unknown-waiting-at-stripe": lambda: _results(
+        REFUND, Unknown(reason="", waiting_at_stripe="https://dashboard.stripe.com/approvals/areq_1")
+    ),
+    "approval-pending-test": lambda: _approval(made.TEST, "pending"),
+    "approval-pending-live": lambda: _approval(made.LIVE, "pending"),
+    "approval-pending-plain": lambda: _approval(made.LIVE, "pending", style="plain"),
+    "approval-running": lambda: _approval(made.LIVE, "approved"),
+    "approval-done": lambda: _approval(made.LIVE, "approved", made.succeeded(made.OBJECTS["refund"])),
+    "approval-failed": lambda: _approval(made.LIVE, "approved", REFUSED),
+    "approval-unknown": lambda: _approval(made.LIVE, "approved", LOST),
+    "approval-denied": lambda: _approval(made.TEST, "denied"),
+    "approval-expired": lambda: _approval(made.TEST, "expired"),
+    "approval-withdrawn": lambda: _approval(made.TEST, "withdrawn"),
+    "approval-deletion-live": _deletion,
+    "decision-own": lambda: cards.decision_refused(Refused("own", made.approval(REFUND))),
+    "decision-too-late": lambda: cards.decision_refused(Refused("decided", made.approval(REFUND, "denied"))),
+    "problem": lambda: cards.problem(
+        Problem("unknown_operation", 'There is no operation "customer lst".', suggestions=("customers list",))
+    ),
+    "denied": lambda: cards.denied("Not run, because test helpers work with a test key only."),
+    "missing": lambda: cards.missing(Command(REFUND.call, missing=("charge",))),
+    "no-account": lambda: cards.no_account(None, live=True, connected=[made.TEST]),
+    "not-an-admin": lambda: cards.not_an_admin(made.ALICE),
+    "internal-error": lambda: cards.internal_error("7f3a9c"),
+    "help": lambda: cards.help_overview([made.TEST, made.LIVE]),
+    "help-unconnected": lambda: cards.help_overview([]),
+    "connected": lambda: cards.connected(made.LIVE),
+    "connection-failed": lambda: cards.connection_failed("default", made.refused(401, message="Not accepted.")),
+    "connect-view": cards.connect_view,
+    "ask-view": lambda: cards.ask_view(Command(REFUND.call, missing=("charge", "amount")), "draft"),
+}
+
+
+def _plain(shown: Shown) -> dict[str, Any]:
+    match shown:
+        case Message():
+            return {"text": shown.text, "blocks": list(shown.blocks)}
+        case FileMessage():
+            return {"filename": shown.filename, "title": shown.title, "content": shown.content.decode()}
+    return shown
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_card_is_as_it_was_reviewed(name: str, golden: Callable[[str, Any], None]) -> None:
+    """The whole payload equals its golden file, and Slack would take it."""
+    made_now = CASES[name]()
+    shown = [_plain(each) for each in (made_now if isinstance(made_now, tuple) else (made_now,))]
+    golden(name, shown)
+    for each in shown:
+        if "filename" not in each:
+            assert (view_violations(each) if each.get("type") == "modal" else message_violations(each)) == []
+
+
+def test_no_golden_file_is_left_over() -> None:
+    """Each golden file belongs to a case."""
+    from tests.bot.cards.conftest import GOLDEN
+
+    assert {path.stem for path in GOLDEN.glob("*.json")} == set(CASES)
+
+
+def test_live_and_test_never_look_the_same() -> None:
+    """Whatever is shown of a call says its mode in words, in the message and in its notification."""
+    for name, make in CASES.items():
+        made_now = make()
+        if not name.endswith(("-live", "-test")):
+            continue
+        for each in made_now if isinstance(made_now, tuple) else (made_now,):
+            assert isinstance(each, Message)
+            word, other = ("LIVE", "test_tube") if name.endswith("-live") else ("est", "LIVE")
+            for told in (each.text, str(each.blocks)):
+                assert word in told
+                assert other not in told
+
+
+def test_a_success_is_told_with_its_note() -> None:
+    """How success was established is said where the answer didn't say it."""
+    call = made.frozen(made.CUSTOMERS_DELETE, path={"customer": "cus_1Gone"})
+    outcome = Succeeded(status=404, data={"id": "cus_1Gone", "object": "customer"}, note="It was found to be gone.")
+    (message,) = _results(call, outcome)
+    assert "It was found to be gone." in str(message)

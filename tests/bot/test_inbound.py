@@ -1,0 +1,169 @@
+"""Slack's payloads become values, whoever's Slack it is; what is no payload is refused without being quoted."""
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.inbound import PayloadError, event_key, parse_click, parse_command, parse_submission
+from tests.fakes import slack_payloads as payloads
+
+
+def test_a_command_is_read_whole() -> None:
+    """What was typed comes as it was typed."""
+    form = payloads.command("  get event payload “x” ", trigger="1.t")
+    received = parse_command(form)
+    assert (received.team_id, received.user_id, received.channel_id) == ("T0CASA", "U0ALICE", "C0GENERAL")
+    assert received.text == "  get event payload “x” "
+    assert received.user_team_id == "T0CASA"
+    assert received.enterprise_id is None
+    assert received.key == parse_command(form).key != parse_command(payloads.command("x", trigger="2.t")).key
+
+
+def test_a_click_is_read_with_its_card() -> None:
+    """Who, which button, on which message, in which thread."""
+    click = parse_click(payloads.click("approve", "token", message={"ts": "2.2", "thread_ts": "1.1"}))
+    assert (click.action_id, click.value, click.user_id, click.user_team_id) == ("approve", "token", "U0BOB", "T0CASA")
+    assert (click.channel_id, click.message_ts, click.thread_ts) == ("C0GENERAL", "2.2", "1.1")
+
+
+def test_a_member_of_a_connected_workspace_keeps_their_own_team() -> None:
+    """D7: team is the app's workspace; only user.team_id tells where the clicker belongs."""
+    click = parse_click(payloads.click("approve", user_team="T9OTHER"))
+    assert (click.team_id, click.user_team_id) == ("T0CASA", "T9OTHER")
+
+
+def test_a_clicker_of_untold_workspace_is_not_taken_for_a_member() -> None:
+    """An absent user.team_id is not filled in by guessing."""
+    payload = payloads.click("approve")
+    del payload["user"]["team_id"]
+    assert parse_click(payload).user_team_id == ""
+
+
+def test_an_org_wide_install_names_no_team() -> None:
+    """D13: team is null; the workspace is the one the person acts in, and only with the enterprise named."""
+    payload = payloads.click("approve", team=None, user_team="T0CASA", enterprise="E0ORG")
+    click = parse_click(payload)
+    assert (click.team_id, click.enterprise_id) == ("T0CASA", "E0ORG")
+    with pytest.raises(PayloadError):
+        parse_click(payloads.click("approve", team=None, user_team="T0CASA"))
+
+
+def test_a_submission_in_a_shared_channel_belongs_where_the_app_is() -> None:
+    """app_installed_team_id, not the submitter's own team, says whose modal it is."""
+    payload = payloads.submission({"callback_id": "c"}, {}, team="T9OTHER")
+    payload["view"]["app_installed_team_id"] = "T0CASA"
+    submission = parse_submission(payload)
+    assert (submission.team_id, submission.user_team_id) == ("T0CASA", "T9OTHER")
+
+
+@pytest.mark.parametrize(
+    ("state", "held"),
+    [
+        ({"type": "plain_text_input", "value": "x"}, "x"),
+        ({"type": "plain_text_input", "value": None}, None),
+        ({"type": "static_select", "selected_option": {"text": {}, "value": "v"}}, "v"),
+        ({"type": "static_select", "selected_option": None}, None),
+        ({"type": "checkboxes", "selected_options": [{"value": "a"}, {"value": "b"}]}, ("a", "b")),
+        ({"type": "datepicker", "selected_date": "2026-01-01"}, "2026-01-01"),
+        ({"type": "timepicker", "selected_time": "10:00"}, "10:00"),
+        ({"type": "datetimepicker", "selected_date_time": 1767225600}, 1767225600),
+        ({"type": "users_select", "selected_user": "U1"}, "U1"),
+        ({"type": "multi_users_select", "selected_users": ["U1", "U2"]}, ("U1", "U2")),
+        ({"type": "conversations_select", "selected_conversation": "C1"}, "C1"),
+        ({"type": "file_input", "files": [{"id": "F1", "name": "x"}]}, ("F1",)),
+        # The local Slack submits inputs that it can't render like this, without a value.
+        ({"type": "number_input", "selected_option": None}, None),
+        ({"type": "rich_text_input", "rich_text_value": {}}, None),
+    ],
+)
+def test_every_kind_of_input_gives_what_it_holds(state: dict[str, Any], held: object) -> None:
+    """Whatever the element calls its value; empty and absent are both None."""
+    submission = parse_submission(payloads.submission({"callback_id": "c"}, {"block": {"action": state}}))
+    assert submission.value("block") == held
+    assert submission.value("elsewhere") is None
+    assert submission.text("block") == (
+        "" if held is None else ",".join(held) if isinstance(held, tuple) else str(held)
+    )
+
+
+def test_a_select_in_a_message_gives_the_chosen_value() -> None:
+    """A choice comes as selected_option and reads like a button's value."""
+    payload = payloads.click("pick")
+    payload["actions"][0] |= {"type": "static_select", "selected_option": {"text": {}, "value": "chosen"}}
+    assert parse_click(payload).value == "chosen"
+
+
+def test_a_click_in_the_local_slacks_home_has_no_channel() -> None:
+    """It sends an empty channel id, no message and no view."""
+    payload = payloads.click("home")
+    payload["container"] = {"type": "message", "channel_id": "", "is_ephemeral": False}
+    payload |= {"channel": {"id": "", "name": ""}, "message": None}
+    click = parse_click(payload)
+    assert (click.channel_id, click.message_ts) == ("", None)
+
+
+def test_keys_tell_deliveries_apart_and_fit_the_table() -> None:
+    """The same click again has the same key; another person's, button's, card's or moment's has another."""
+    base = payloads.click("approve", "v", action_ts="1.1")
+    others = [
+        payloads.click("deny", "v", action_ts="1.1"),
+        payloads.click("approve", "v", action_ts="1.2"),
+        payloads.click("approve", "v", action_ts="1.1", user="U0CAROL"),
+        payloads.click("approve", "v", action_ts="1.1", message={"ts": "9.9"}),
+    ]
+    keys = [parse_click(payload).key for payload in (base, *others)]
+    assert parse_click(payloads.click("approve", "v", action_ts="1.1")).key == keys[0]
+    assert len(set(keys)) == len(keys)
+    view = {"id": "V1", "hash": "1.a", "callback_id": "c"}
+    again = [parse_submission(payloads.submission(v, {})).key for v in (view, view, view | {"hash": "1.b"})]
+    assert again[0] == again[1] != again[2]
+    assert all(len(key) <= 128 for key in keys + again)
+    assert event_key(payloads.event({"type": "x"}, event_id="Ev1")) != event_key({"event_id": "Ev2"})
+    assert event_key(base) is None
+
+
+def test_secrets_do_not_show_in_a_values_repr() -> None:
+    """What a person typed, response URLs and triggers stay out of logs and tracebacks."""
+    received = parse_command(payloads.command("pasted-secret"))
+    submission = parse_submission(
+        payloads.submission({"callback_id": "c"}, {"key": {"key": {"value": "pasted-secret"}}})
+    )
+    assert "pasted-secret" not in repr(received) + repr(submission)
+    assert "hooks.slack.com" not in repr(received)
+    assert "trigger" not in re.sub("trigger_id", "", repr(received))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=12,
+)
+MEMBERS = st.sampled_from(
+    ["team_id", "user_id", "channel_id", "user", "team", "actions", "container", "view", "trigger_id", "enterprise"]
+)
+
+
+@given(st.dictionaries(MEMBERS, JSON, max_size=8))
+def test_whatever_comes_is_read_or_refused(noise: dict[str, Any]) -> None:
+    """Nothing raises but PayloadError, and that names members only."""
+    for parse, good in (
+        (parse_command, payloads.command("x")),
+        (parse_click, payloads.click("a")),
+        (parse_submission, payloads.submission({"callback_id": "c"}, {})),
+    ):
+        for body in (noise, {**good, **noise}):
+            try:
+                parse(body)
+            except PayloadError as error:
+                assert error.__cause__ is None  # noqa: PT017 — a pass is as good as this refusal
+
+
+def test_a_refusal_does_not_quote_the_payload() -> None:
+    """The sentence names what is wrong, not what it holds."""
+    with pytest.raises(PayloadError) as refused:
+        parse_command(payloads.command("x", user="<@everyone> secret"))
+    assert "user_id" in str(refused.value)
+    assert "secret" not in str(refused.value)
