@@ -1,0 +1,129 @@
+"""A person at the local Slack's web page: what they can do there, in the words of a test."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+ARTIFACTS = Path(__file__).parents[2] / "artifacts"
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE_MILLISECONDS = 15_000
+
+
+class SlackPage:
+    """The page of one browser window. Every step waits for the page to show its effect."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        page.set_default_timeout(PATIENCE_MILLISECONDS)
+        page.goto(url)
+        page.wait_for_selector(".composer-input")
+
+    def go_to(self, name: str) -> None:
+        """Open a channel or a direct message by its name."""
+        self.page.locator(f".sidebar-item:has-text('{name}')").first.click()
+
+    def act_as(self, real_name: str) -> None:
+        """Be somebody else from now on."""
+        self.page.select_option("label.actas:has-text('Act as') select", label=real_name)
+
+    def send(self, text: str) -> None:
+        """Type into the channel and press Enter."""
+        self.page.fill(".main .composer-input", text)
+        self.page.press(".main .composer-input", "Enter")
+
+    def message(self, *texts: str) -> Locator:
+        """The newest message of the channel (not of a thread) that holds all the texts, once there is one."""
+        return self._newest(".main .msg", texts)
+
+    def open_thread(self, message: Locator) -> None:
+        """Open the thread under a message, once somebody has answered there."""
+        message.locator(".thread-summary").click()
+        self.page.wait_for_selector(".thread-pane")
+
+    def reply(self, *texts: str) -> Locator:
+        """The newest message of the open thread that holds all the texts, once there is one."""
+        return self._newest(".thread-pane .msg", texts)
+
+    def close_thread(self) -> None:
+        """Close the thread's pane."""
+        self.page.click(".thread-x")
+
+    def click(self, message: Locator, label: str) -> None:
+        """Press a button on a message."""
+        message.locator(f"button.bk-button:has-text('{label}')").click()
+
+    def buttons(self, message: Locator) -> list[str]:
+        """The labels of a message's buttons."""
+        return message.locator("button.bk-button").all_inner_texts()
+
+    @property
+    def modal(self) -> Locator:
+        """The open modal."""
+        return self.page.locator(".modal")
+
+    def fill(self, label: str, value: str) -> None:
+        """Type into the modal's field with this label."""
+        self._field(label).locator("input").fill(value)
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose from the modal's select with this label."""
+        self._field(label).locator("select").select_option(label=option)
+
+    def submit(self) -> None:
+        """Press the modal's main button."""
+        self.page.click(".modal-btn.primary")
+
+    def modal_errors(self) -> list[str]:
+        """What the modal says is wrong, once it says so."""
+        errors = self.page.locator(".modal-error")
+        expect(errors.first).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+        return errors.all_inner_texts()
+
+    def modal_is_closed(self) -> None:
+        """Wait until no modal is open."""
+        expect(self.modal).to_have_count(0, timeout=PATIENCE_MILLISECONDS)
+
+    def unrendered(self) -> list[str]:
+        """What this Slack shows as a name in brackets, for it can't show the block itself."""
+        return self.page.locator(".bk-unknown").all_inner_texts()
+
+    def screenshot(self, name: str) -> Path:
+        """Keep what is to be seen, as ``artifacts/<name>.png``."""
+        ARTIFACTS.mkdir(exist_ok=True)
+        path = ARTIFACTS / f"{name}.png"
+        self.page.screenshot(path=path)
+        return path
+
+    def _field(self, label: str) -> Locator:
+        return self.page.locator(".bk-input").filter(
+            has=self.page.locator("label").filter(has_text=re.compile(f"^{re.escape(label)}"))
+        )
+
+    def _newest(self, selector: str, texts: tuple[str, ...]) -> Locator:
+        found = self.page.locator(selector)
+        for text in texts:
+            found = found.filter(has_text=text)
+        expect(found.last).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+        return found.last
+
+
+@contextmanager
+def browser(executable: str) -> Iterator[Browser]:
+    """Headless Chromium for the length of the block."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=executable, headless=True, args=list(ARGUMENTS))
+        try:
+            yield launched
+        finally:
+            launched.close()

@@ -1,0 +1,142 @@
+"""What people do with the demo, in a real browser, from the command to the money."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from bot.demo.local_slack import ALICE, BOB
+from operations.sandbox.keys import TEST_KEY
+from tests.browser.demo_process import Demo, running_demo
+from tests.browser.slack_page import SlackPage
+from tests.local_programs import local_slack_program
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    local_slack_program()
+    with running_demo("--port", "0") as running:
+        yield running
+
+
+@pytest.fixture
+def page(chrome: Browser, demo: Demo) -> Iterator[SlackPage]:
+    """Alice at the page, in #support."""
+    with chrome.new_page(viewport={"width": 1280, "height": 960}) as tab:
+        opened = SlackPage(tab, demo.slack_url)
+        opened.act_as(ALICE.real_name)
+        yield opened
+        assert opened.unrendered() == [], "everything said must be in a form that this Slack can show"
+
+
+def test_a_list_stands_as_cards_in_a_thread(page: SlackPage) -> None:
+    """`/stripe customers list --limit 3`: one message says who ran what, its thread holds the three."""
+    page.send("/stripe customers list --limit 3")
+    head = page.message(ALICE.real_name, "ran", "customers list --limit 3", "succeeded")
+    assert "TEST" in head.inner_text().upper()
+    page.open_thread(head)
+    answer = page.reply("cus_")
+    assert len(set(re.findall(r"cus_\w+", answer.inner_text()))) == 3
+    page.screenshot("customers-list")
+
+
+def test_a_refund_waits_for_a_second_person_and_happens_once(page: SlackPage, demo: Demo) -> None:
+    """The requester can't approve; somebody else's click refunds once, and the thread says so."""
+    command = demo.suggestion("/stripe refunds create")
+    charge = re.findall(r"ch_\w+", command)[0]
+    page.send(command)
+    card = page.message("asks in", charge)
+    assert page.buttons(card) == ["Approve", "Deny"]
+    page.screenshot("refund-waits")
+
+    page.click(card, "Approve")
+    page.message("only visible to you", "somebody else has to decide")
+    assert demo.effects("POST /v1/refunds") == []
+    page.screenshot("refund-own-click-refused")
+
+    page.act_as(BOB.real_name)
+    page.click(card, "Approve")
+    done = page.message("asks in", charge, "Approved", BOB.real_name, "Done")
+    expect(done.locator("button.bk-button")).to_have_count(0)
+    page.open_thread(done)
+    page.reply("re_")
+    page.screenshot("refund-approved")
+    (effect,) = demo.effects("POST /v1/refunds")
+    assert effect["parameters"]["charge"] == charge
+    assert int(effect["parameters"]["amount"]) == 500
+    assert effect["livemode"] is False
+
+
+def test_a_deletion_waits_for_a_second_person_and_happens_once(page: SlackPage, demo: Demo) -> None:
+    """`/stripe customers delete <id>` likewise."""
+    command = demo.suggestion("/stripe customers delete")
+    customer = re.findall(r"cus_\w+", command)[0]
+    page.send(command)
+    card = page.message("asks in", customer)
+    page.click(card, "Approve")
+    page.message("only visible to you", "somebody else has to decide")
+    assert demo.effects("DELETE /v1/customers/{customer}") == []
+
+    page.act_as(BOB.real_name)
+    page.click(card, "Approve")
+    done = page.message("asks in", customer, "Approved", BOB.real_name, "Done")
+    page.open_thread(done)
+    page.reply(customer)
+    page.screenshot("customer-deleted")
+    (effect,) = demo.effects("DELETE /v1/customers/{customer}")
+    assert effect["path"] == f"/v1/customers/{customer}"
+
+
+def test_a_denied_call_is_never_sent(page: SlackPage, demo: Demo) -> None:
+    """Deny ends it, and the card says who did."""
+    before = demo.effects("POST /v1/refunds")
+    page.send(demo.suggestion("/stripe refunds create").replace("500", "501"))
+    card = page.message("asks in", "501")
+    page.act_as(BOB.real_name)
+    page.click(card, "Deny")
+    page.message("asks in", "501", "Denied", BOB.real_name, "Nothing was sent")
+    assert demo.effects("POST /v1/refunds") == before
+
+
+@pytest.mark.parametrize("text", ["/stripe", "/stripe help"])
+def test_help_explains_to_the_asker_alone(page: SlackPage, text: str) -> None:
+    """What there is to type, and on which accounts."""
+    page.send(text)
+    page.message("only visible to you", "/stripe customers list --limit 3", "Accounts", "default")
+    page.screenshot("help")
+
+
+def test_a_mistake_is_told_to_the_asker_alone_with_the_nearest_right_thing(page: SlackPage) -> None:
+    """Nothing is run, and the right name is there to be copied."""
+    page.send("/stripe customers lst")
+    page.message("only visible to you", "customers list")
+
+
+def test_a_key_is_connected_through_the_modal(page: SlackPage) -> None:
+    """Stripe tells whose it is; of the key only its beginning and last four are ever shown."""
+    page.send("/stripe connect")
+    page.fill("Secret or restricted key", "no key at all")
+    page.fill("Alias", "second")
+    page.submit()
+    assert any("key" in error for error in page.modal_errors())
+    page.screenshot("connect-refused")
+    page.fill("Secret or restricted key", TEST_KEY)
+    page.submit()
+    page.modal_is_closed()
+    page.go_to(ALICE.real_name)  # this Slack calls a direct message by the person, not by the bot
+    said = page.message("Connected", "second")
+    assert TEST_KEY not in said.inner_text()
+    assert TEST_KEY[-4:] in said.inner_text()
+    page.screenshot("connected")
+
+
+def test_a_key_typed_into_a_command_is_refused_and_not_repeated(page: SlackPage, demo: Demo) -> None:
+    """It is told that the key has to be rolled; nothing is sent."""
+    before = demo.effects("POST /v1/customers")
+    page.send(f"/stripe customers create --name {TEST_KEY}")
+    page.message("only visible to you", "key")
+    assert TEST_KEY not in page.page.locator(".main").inner_text()
+    assert demo.effects("POST /v1/customers") == before
