@@ -10,6 +10,9 @@ whichever process is at hand. Only the latest version is delivered. What each an
 - a message that is gone, when updating it: posted anew; a thread that is gone: posted without it;
 - a place that can't be posted to: told to the person by direct message, with the replies that follow;
 - any other refusal: given up, and recorded why.
+
+A process that was stopped in the middle and comes after its lease may put an old version over a newer one; it then has
+the latest said once more.
 """
 
 import asyncio
@@ -189,7 +192,7 @@ class Outbox:
             await self._again(claim, type(error).__name__)
         else:
             if not await self._store.transaction(lambda tx: rows.delivered(tx, claim, claim.channel_id, ts)):
-                logger.warning("message %s was delivered after its lease, and so perhaps twice", claim.id)
+                logger.warning("message %s was delivered after its lease, so perhaps twice or too late", claim.id)
 
     async def _say(self, claim: Claim, content: Content) -> str:
         """Bring Slack to say it, by the next best way where one is refused; the ts. Raises SlackError."""

@@ -2,7 +2,8 @@
 
 A row is claimed by writing ``lease_until``; that very time is the fence: whoever records an outcome names it, and
 changes nothing once the lease has passed to another. ``version`` counts what should be said, ``delivered`` is the
-version that Slack has.
+version that Slack has. Who comes too late with an update may have put something old over something newer, so then the
+latest is said once more.
 """
 
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ class Claim:
     blob: bytes = field(repr=False)
     version: int
     attempts: int
+    due: datetime
+    """Since when it was due; a later time in the row means that it is to be said again."""
     lease: datetime
 
 
@@ -95,6 +98,7 @@ def claim(tx: Transaction, most: int, lease: timedelta) -> list[Claim]:
             blob=row.sealed,
             version=row.version,
             attempts=row.attempts,
+            due=row.next_at,
             lease=until,
         )
         for row in rows
@@ -103,39 +107,32 @@ def claim(tx: Transaction, most: int, lease: timedelta) -> list[Claim]:
 
 def delivered(tx: Transaction, claim: Claim, channel_id: str, ts: str) -> bool:
     """Slack has the claimed version; what was put meanwhile stays due. False when the lease had passed to another."""
-    # "next_at" was set to now by whoever put a newer version.
-    rest = case((messages.c.version == claim.version, null()), else_=messages.c.next_at)
-    done = _held(claim).values(
-        channel_id=channel_id, ts=ts, delivered=claim.version, attempts=0, next_at=rest, lease_until=None
-    )
-    return tx.connection.execute(done).rowcount == 1
+    # "next_at" was set to now by whoever put a newer version, or an old one late.
+    all_said = and_(messages.c.version == claim.version, messages.c.next_at == claim.due)
+    rest = case((all_said, null()), else_=messages.c.next_at)
+    return _record(tx, claim, channel_id=channel_id, ts=ts, delivered=claim.version, attempts=0, next_at=rest)
 
 
 def later(tx: Transaction, claim: Claim, seconds: float, attempts: int) -> None:
     """Try again after so many seconds; ``attempts`` is how many have failed so far."""
     at = tx.now + timedelta(seconds=seconds)
-    tx.connection.execute(_held(claim).values(attempts=attempts, next_at=at, lease_until=None))
+    _record(tx, claim, attempts=attempts, next_at=at)
 
 
 def moved(tx: Transaction, claim: Claim, channel_id: str) -> None:
     """It is to be posted anew in another channel, in no thread. Replies that are not posted yet follow it."""
-    tx.connection.execute(
-        _held(claim).values(
-            channel_id=channel_id, ts=None, thread_of=None, attempts=0, next_at=tx.now, lease_until=None
-        )
-    )
+    _record(tx, claim, channel_id=channel_id, ts=None, thread_of=None, attempts=0, next_at=tx.now)
 
 
 def given_up(tx: Transaction, claim: Claim, failure: str) -> None:
     """It can't be said. A newer version that was put meanwhile is still tried."""
     same = messages.c.version == claim.version
-    tx.connection.execute(
-        _held(claim).values(
-            failure=case((same, failure[:80]), else_=null()),
-            next_at=case((same, null()), else_=messages.c.next_at),
-            attempts=0,
-            lease_until=None,
-        )
+    _record(
+        tx,
+        claim,
+        failure=case((same, failure[:80]), else_=null()),
+        next_at=case((same, null()), else_=messages.c.next_at),
+        attempts=0,
     )
 
 
@@ -150,5 +147,12 @@ def _of(team_id: str, message_id: str) -> Update:
     return update(messages).where(messages.c.team_id == team_id, messages.c.id == message_id)
 
 
-def _held(claim: Claim) -> Update:
-    return _of(claim.team_id, claim.id).where(messages.c.lease_until == claim.lease)
+def _record(tx: Transaction, claim: Claim, **values: object) -> bool:
+    """Record what became of a claim; False where its lease has passed to another."""
+    row = _of(claim.team_id, claim.id)
+    held = row.where(messages.c.lease_until == claim.lease).values(**values, lease_until=None)
+    if tx.connection.execute(held).rowcount == 1:
+        return True
+    if claim.ts is not None:
+        tx.connection.execute(row.where(messages.c.failure.is_(None)).values(next_at=tx.now))
+    return False

@@ -13,7 +13,7 @@ from bot import blocks
 from bot.blocks import Content, FileMessage, Message
 from bot.keys.envelope import Envelope
 from bot.outbox import MOST_ATTEMPTS, Outbox
-from bot.outbox_rows import claim
+from bot.outbox_rows import claim, delivered
 from bot.slack_api import SlackApi
 from bot.store.engine import Store, Transaction
 from bot.store.tables import messages
@@ -84,6 +84,20 @@ async def house(store: Store, envelope: Envelope, database_time: DatabaseTime) -
 @pytest.fixture
 def casa(house: House) -> Workspace:
     return house.slack.workspaces[TEAM]
+
+
+class SleepingSlack(SlackApi):
+    """Stopped right before its first update is sent."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.asleep, self.awake, self.said = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def update(self, *args: Any, **kwargs: Any) -> None:
+        self.asleep.set()
+        await self.awake.wait()
+        await super().update(*args, **kwargs)
+        self.said.set()
 
 
 async def test_a_message_its_replies_and_a_file_arrive_in_order(house: House, casa: Workspace) -> None:
@@ -165,6 +179,40 @@ async def test_what_a_dead_process_claimed_is_delivered_by_another(house: House,
     assert await house.outbox.deliver_due() == 0
     assert await house.later(121) == 1
     assert len(casa.messages) == 1
+
+
+@pytest.mark.parametrize("holds", [False, True], ids=["at-rest", "being-delivered"])
+async def test_what_comes_late_over_something_newer_is_put_right(house: House, casa: Workspace, *, holds: bool) -> None:
+    """A process that slept through its lease updates with old words; whoever delivered newer ones, they come back."""
+    stopped = SleepingSlack(token=TOKEN, base_url=house.slack.api, clock=house.clock)
+    outbox = Outbox(store=house.store, envelope=house.envelope, slack=stopped, clock=house.clock, ids=house.ids)
+    await house.put("run:1", Message("asked"))
+    await house.outbox.deliver_due()
+    await house.put("run:1", Message("running"))
+    late = asyncio.create_task(outbox.deliver_due())
+    await stopped.asleep.wait()
+    await house.put("run:1", Message("done"))
+    house.time.forward(timedelta(seconds=121))
+    if holds:
+        claimed = await house.store.transaction(lambda tx: claim(tx, 20, timedelta(seconds=120)))
+        await house.api.update(TEAM, "C0GENERAL", claimed[0].ts or "", Message("done"))
+    else:
+        await house.outbox.deliver_due()
+        claimed = []
+    assert casa.messages[0].text == "done"
+    stopped.awake.set()
+    await stopped.said.wait()
+    if holds:
+        assert casa.messages[0].text == "running"
+        await late
+        assert await house.store.transaction(lambda tx: delivered(tx, claimed[0], "C0GENERAL", claimed[0].ts or ""))
+        await house.outbox.deliver_due()
+    else:
+        await late
+    await stopped.aclose()
+    assert casa.messages[0].text == "done"
+    assert [row.next_at for row in (await house.rows()).values()] == [None]
+    assert await house.outbox.deliver_due() == 0
 
 
 async def test_busy_waits_as_long_as_slack_says(house: House, casa: Workspace) -> None:

@@ -310,13 +310,32 @@ async def test_a_holder_that_slept_through_its_lease_changes_nothing(
     await until(lambda: _is_stopped(sleeper), "the sleep")
     stage.start()
     await until(lambda: done(stage), "the answer")
-    settled, said = _rows(stage), [str(message) for message in stage.workspace.messages]
+    settled, said = _rows(stage), _said(stage)
     sleeper.send(signal.SIGCONT)
     assert await sleeper.end(signal.SIGTERM) == 0
     assert awake in sleeper.log.read_text()
     assert effects(stage, operation) == 1
     assert _rows(stage) == settled
-    assert [str(message) for message in stage.workspace.messages] == said
+    # It may have slept in the middle of saying something, which is then put right.
+    await until(lambda: _said(stage) == said, "the same to be said as before")
+
+
+async def test_a_late_update_of_a_card_does_not_stay(postgresql_stage: Stage) -> None:
+    """Stopped right before it tells Slack that the run goes on; by the time it does, the run has long been settled."""
+    stage = postgresql_stage
+    sleeper = stage.start(moment="bot.slack_api:SlackApi.update before", signal=int(signal.SIGSTOP))
+    await approved(stage, sleeper, await asked(stage, sleeper, ASKS_REFUND))
+    await until(lambda: _is_stopped(sleeper), "the sleep")
+    stage.start()
+    await until(lambda: done(stage), "the answer")
+    said = _said(stage)
+    updates = stage.slack.called("chat.update")
+    sleeper.send(signal.SIGCONT)
+    await until(lambda: stage.slack.called("chat.update") > updates, "the late update")
+    await until(lambda: _said(stage) == said, "the same to be said as before")
+    assert await sleeper.end(signal.SIGTERM) == 0
+    assert "too late" in sleeper.log.read_text()
+    assert _said(stage) == said
 
 
 def _judged(stage: Stage, cases: list[Case]) -> Report:
@@ -347,6 +366,11 @@ def _rows(stage: Stage) -> list[str]:
     """Everything on record of runs, and the audit trail."""
     with stage.database.connect() as connection:
         return [str(row) for table in (runs, audit_events) for row in connection.execute(select(table)).all()]
+
+
+def _said(stage: Stage) -> list[tuple[str, str, str]]:
+    """What stands in Slack, however often it was edited."""
+    return [(message.ts, message.text, str(message.blocks)) for message in stage.workspace.messages]
 
 
 def _is_stopped(bot: Bot) -> bool:
