@@ -1,6 +1,7 @@
 """The language of ``/stripe``: text to calls and back, in the manner of the Stripe CLI."""
 
-from operations.grammar.parse import Command, parse
-from operations.grammar.render import render
+from operations.grammar.blanks import Blank, blanks, fill
+from operations.grammar.parse import Command, Stated, parse
+from operations.grammar.render import quoted, render
 
-__all__ = ["Command", "parse", "render"]
+__all__ = ["Blank", "Command", "Stated", "blanks", "fill", "parse", "quoted", "render"]

@@ -25,13 +25,27 @@ from operations.registry import Registry
 from operations.risk import assess
 from operations.scalars import escaped, nearest, shown
 from operations.secrets import locate_secret
+from operations.shaping import AS_IT_IS, Shaping
 from operations.spec import Operation
+from operations.when import NOBODY_KNOWS, When
 
 MAX_LENGTH = 8_000
 """Characters of a command. Slack's messages hold more, commands that people read do not."""
 
 _METHODS = {"get": "GET", "post": "POST", "delete": "DELETE"}
 _NAMES = frozenset({"stripe", "/stripe"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """An amount that was typed with its currency, for a parameter that says nothing of one."""
+
+    parameter: str
+    """Its full name, as Stripe writes it."""
+    amount: int
+    """In minor units, as it is sent."""
+    currency: str
+    """Lower case, as Stripe writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +59,13 @@ class Command:
     """The alias of a connected account, from ``--on``."""
     live: bool = False
     dry_run: bool = False
+    shaping: Shaping = AS_IT_IS
+    stated: tuple[Stated, ...] = ()
+    """Amounts whose currency was said and is no parameter of the call: whoever runs it makes sure that it is so."""
 
 
-def parse(text: str, registry: Registry) -> Command | Problem:
-    """The command that a text says. Never raises."""
+def parse(text: str, registry: Registry, when: When = NOBODY_KNOWS) -> Command | Problem:
+    """The command that a text says, typed at that moment in that time zone. Never raises."""
     try:
         _check(text)
         tokens = list(split(text))

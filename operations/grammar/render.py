@@ -22,7 +22,7 @@ def render(what: Command | Call) -> str:
     command = what if isinstance(what, Command) else Command(what)
     call = command.call
     words = [call.operation.name]
-    words += [_quoted(call.path_values[name]) for name in placeholders(call.operation.path)]
+    words += [quoted(call.path_values[name]) for name in placeholders(call.operation.path)]
     for name in sorted(call.parameters):
         words += _parameter(name, call.parameters[name])
     for option, value in (
@@ -81,11 +81,11 @@ def _scalar(value: Frozen) -> str:
         case None | "":
             return "null"
         case str():
-            return _quoted(value)
+            return quoted(value)
     return _json(value)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """The text as one word that is read back exactly, in quotes where it needs them."""
     if _BARE.fullmatch(text) and _BARE_START.match(text) and text != "null":
         return text

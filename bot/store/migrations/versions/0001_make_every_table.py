@@ -72,7 +72,9 @@ def upgrade() -> None:
         sa.Column("stripe_account_id", sa.String(length=64), nullable=False),
         sa.Column("livemode", sa.Boolean(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False, comment="the canonical call"),
+        sa.Column(
+            "sealed", sa.LargeBinary(), nullable=False, comment="the canonical call, and what goes along with it"
+        ),
         sa.Column("key_id", sa.String(length=64), nullable=False),
         sa.Column("created_at", UtcDateTime, nullable=False),
         sa.PrimaryKeyConstraint("team_id", "id", name=op.f("pk_calls")),
@@ -102,7 +104,7 @@ def upgrade() -> None:
         sa.Column("team_id", sa.String(length=32), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("about", sa.String(length=80), nullable=False, comment="run:… or approval:…, with the part it plays"),
-        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("kind", sa.String(length=9), nullable=False),
         sa.Column("channel_id", sa.String(length=32), nullable=False),
         sa.Column(
             "user_id",
@@ -110,7 +112,12 @@ def upgrade() -> None:
             nullable=False,
             comment="whose it is: told by DM where the channel can't be",
         ),
-        sa.Column("thread_of", sa.String(length=36), nullable=True, comment="the message in whose thread it stands"),
+        sa.Column(
+            "thread_of", sa.String(length=36), nullable=True, comment="the message of ours in whose thread it stands"
+        ),
+        sa.Column(
+            "thread_ts", sa.String(length=32), nullable=True, comment="somebody's thread that it stands in; Slack's ts"
+        ),
         sa.Column("ts", sa.String(length=32), nullable=True, comment="Slack's, once posted"),
         sa.Column("sealed", sa.LargeBinary(), nullable=False, comment="what it should say"),
         sa.Column("key_id", sa.String(length=64), nullable=False),
@@ -121,12 +128,31 @@ def upgrade() -> None:
         sa.Column("lease_until", UtcDateTime, nullable=True),
         sa.Column("failure", sa.String(length=80), nullable=True, comment="why it was given up"),
         sa.Column("created_at", UtcDateTime, nullable=False),
-        sa.CheckConstraint("kind in ('message', 'file')", name=op.f("ck_messages_kind")),
+        sa.CheckConstraint("kind in ('message', 'file', 'ephemeral')", name=op.f("ck_messages_kind")),
         sa.PrimaryKeyConstraint("team_id", "id", name=op.f("pk_messages")),
         sa.UniqueConstraint("team_id", "about", name=op.f("uq_messages_team_id_about")),
     )
     op.create_index(op.f("ix_messages_next_at"), "messages", ["next_at"])
 
+    op.create_table(
+        "saved_commands",
+        sa.Column("team_id", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column(
+            "owner_id",
+            sa.String(length=32),
+            nullable=False,
+            comment="whose it is; empty for the whole workspace's",
+        ),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False, comment="the text, with its blanks"),
+        sa.Column("key_id", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False, comment="grows with each edit"),
+        sa.Column("created_by", sa.String(length=32), nullable=False),
+        sa.Column("changed_at", UtcDateTime, nullable=False),
+        sa.PrimaryKeyConstraint("team_id", "id", name=op.f("pk_saved_commands")),
+        sa.UniqueConstraint("team_id", "owner_id", "name", name=op.f("uq_saved_commands_team_id_owner_id_name")),
+    )
     op.create_table(
         "approvals",
         sa.Column("team_id", sa.String(length=32), nullable=False),
@@ -134,6 +160,9 @@ def upgrade() -> None:
         sa.Column("call_id", sa.String(length=36), nullable=False),
         sa.Column("requester_id", sa.String(length=32), nullable=False),
         sa.Column("channel_id", sa.String(length=32), nullable=False),
+        sa.Column(
+            "thread_ts", sa.String(length=32), nullable=True, comment="the thread that it was asked for in, if any"
+        ),
         sa.Column("rule", sa.String(length=80), nullable=False, comment="the policy rule that asked for it"),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("created_at", UtcDateTime, nullable=False),
@@ -173,6 +202,9 @@ def upgrade() -> None:
         sa.Column("approval_id", sa.String(length=36), nullable=True),
         sa.Column("actor_id", sa.String(length=32), nullable=False, comment="who asked"),
         sa.Column("channel_id", sa.String(length=32), nullable=False),
+        sa.Column(
+            "thread_ts", sa.String(length=32), nullable=True, comment="the thread that it was asked for in, if any"
+        ),
         sa.Column("rule", sa.String(length=80), nullable=False, comment="the policy rule that allowed it"),
         sa.Column("idempotency_key", sa.String(length=255), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
