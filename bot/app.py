@@ -192,7 +192,7 @@ class Countersign:
             people=people,
             admins=frozenset(settings.admins),
         )
-        asking = Asking(registry=catalog, tokens=tokens, slack=slack, replies=replies, clock=clock)
+        asking = Asking(registry=catalog, tokens=tokens, slack=slack, clock=clock)
         commands = Commands(
             store=store,
             registry=catalog,
@@ -204,8 +204,9 @@ class Countersign:
             announcer=announcer,
             replies=replies,
             asking=asking,
-            connecting=connecting,
+            clock=clock,
         )
+        commands.open_room("connect", connecting.open)
         deciding = Deciding(
             store=store,
             tokens=tokens,

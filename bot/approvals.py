@@ -15,7 +15,7 @@ from sqlalchemy import insert, select, update
 
 from bot import audit
 from bot.calls import Calls, UnreadableCallError
-from bot.domain import Approval, ApprovalState, Decision, FrozenCall, Verdict
+from bot.domain import Approval, ApprovalState, Decision, FrozenCall, Place, Verdict
 from bot.store.engine import Transaction
 from bot.store.tables import approvals, decisions
 
@@ -40,16 +40,14 @@ class Approvals:
         self._ids = ids
         self.lifetime = lifetime
 
-    def request(
-        self, tx: Transaction, *, frozen: FrozenCall, requester_id: str, channel_id: str, rule: str
-    ) -> Approval:
+    def request(self, tx: Transaction, *, frozen: FrozenCall, requester_id: str, place: Place, rule: str) -> Approval:
         """Record that a call waits for a signature."""
         approval = Approval(
             team_id=frozen.account.team_id,
             id=self._ids(),
             frozen=frozen,
             requester_id=requester_id,
-            channel_id=channel_id,
+            place=place,
             rule=rule,
             state="pending",
             created_at=tx.now,
@@ -61,7 +59,8 @@ class Approvals:
                 id=approval.id,
                 call_id=frozen.id,
                 requester_id=requester_id,
-                channel_id=channel_id,
+                channel_id=place.channel_id,
+                thread_ts=place.thread_ts,
                 rule=rule,
                 state=approval.state,
                 created_at=approval.created_at,
@@ -88,7 +87,7 @@ class Approvals:
             id=approval_id,
             frozen=self._calls.load(tx, team_id, row.call_id),
             requester_id=row.requester_id,
-            channel_id=row.channel_id,
+            place=Place(row.channel_id, row.thread_ts),
             rule=row.rule,
             state=row.state,
             created_at=row.created_at,

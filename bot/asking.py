@@ -1,60 +1,69 @@
-"""Asking for required parameters that a command lacks: a small modal with a field for each, instead of a refusal.
+"""Asking for what a text still needs: a small modal with a field for each blank, instead of a refusal.
 
-What was typed travels in the modal as a signed text, bound to the person, the workspace and an hour; the answers are
-appended to it and the whole is parsed again, so a completed command is the same call as one typed in full.
+A form is a text with blanks (:mod:`operations.grammar.blanks`) and a question for each. The text travels in the modal,
+signed and bound to the person, the place and an hour; the answers are put into its blanks and the whole is parsed, so
+that a completed command is the same call as one typed in full.
 """
 
 import logging
-import shlex
 
 from bot import cards
-from bot.inbound import CommandReceived, Submission
+from bot.cards import Form, Question
+from bot.domain import Place
+from bot.inbound import Submission
 from bot.limits import VIEW_METADATA
-from bot.replies import Asker, Replies
+from bot.people import zone
+from bot.replies import Asker
 from bot.slack_api import SlackApi, SlackError
 from bot.tokens import Tokens
 from operations.clock import Clock
-from operations.grammar import Command, parse, render
-from operations.problem import Problem
+from operations.grammar import Command, blanks, fill, parse
+from operations.problem import Problem, ProblemError
 from operations.registry import Registry
+from operations.when import When, moment
 
 logger = logging.getLogger(__name__)
 
 LIFETIME_SECONDS = 3600
-MOST_FIELDS = 20
+MOST_QUESTIONS = 20
 
 
 class Asking:
     """Opens the modal, and reads what it submits."""
 
-    def __init__(self, *, registry: Registry, tokens: Tokens, slack: SlackApi, replies: Replies, clock: Clock) -> None:
+    def __init__(self, *, registry: Registry, tokens: Tokens, slack: SlackApi, clock: Clock) -> None:
         self._registry = registry
         self._tokens = tokens
         self._slack = slack
-        self._replies = replies
         self._clock = clock
 
-    async def open(self, received: CommandReceived, command: Command) -> None:
-        """Ask for what is missing. No database before the form is open: the trigger lives for three seconds."""
+    async def open(self, asker: Asker, trigger_id: str, form: Form, when: When) -> bool:
+        """Show the form; False where it is too large or Slack didn't open it, and the asker is to be told in words.
+
+        No database before the form is open: the trigger lives for three seconds.
+        """
         draft = self._tokens.sign(
             "ask",
             {
-                "text": render(command),
-                "missing": "\n".join(command.missing),
-                "team": received.team_id,
-                "user": received.user_id,
-                "channel": received.channel_id,
+                "text": form.text,
+                "questions": "\n".join(f"{each.name}={each.parameter}" for each in form.questions),
+                "optional": "\n".join(each.name for each in form.questions if each.optional),
+                "team": asker.team_id,
+                "user": asker.user_id,
+                "channel": asker.place.channel_id,
+                "thread": asker.place.thread_ts or "",
+                "zone": str(when.zone),
                 "until": str(int(self._clock.now()) + LIFETIME_SECONDS),
             },
         )
-        if len(draft) <= VIEW_METADATA and len(command.missing) <= MOST_FIELDS:
-            try:
-                await self._slack.open_view(received.team_id, received.trigger_id, cards.ask_view(command, draft))
-            except SlackError as error:
-                logger.warning("a form was not opened: %s", error)
-            else:
-                return
-        await self._replies.tell(Asker.of(received), cards.missing(command))
+        if len(draft) > VIEW_METADATA or len(form.questions) > MOST_QUESTIONS:
+            return False
+        try:
+            await self._slack.open_view(asker.team_id, trigger_id, cards.ask_view(form, draft))
+        except SlackError as error:
+            logger.warning("a form was not opened: %s", error)
+            return False
+        return True
 
     def read(self, submission: Submission) -> tuple[Asker, Command] | dict[str, str]:
         """Who asked and the completed command, or what is wrong with the answers: a sentence per field."""
@@ -64,23 +73,59 @@ class Asking:
             return {first: "This form was opened by somebody else. Type the command again."}
         if int(draft["until"]) < self._clock.now():
             return {first: "This form is too old. Type the command again."}
-        names = draft["missing"].split("\n")
-        answers = {name: submission.text(cards.ask_block(index)).strip() for index, name in enumerate(names)}
-        blocks = {name: cards.ask_block(index) for index, name in enumerate(names)}
-        empty = {blocks[name]: "This is required." for name, answer in answers.items() if not answer}
+        questions = dict(line.split("=", 1) for line in draft["questions"].split("\n"))
+        optional = draft["optional"].split("\n")
+        blocks = {name: cards.ask_block(index) for index, name in enumerate(questions)}
+        answers = {name: submission.text(block).strip() for name, block in blocks.items()}
+        empty = {blocks[name]: "This is required." for name in questions if not answers[name] and name not in optional}
         if empty:
             return empty
-        text = " ".join([draft["text"], *(f"-d {shlex.quote(f'{name}={value}')}" for name, value in answers.items())])
-        parsed = parse(text, self._registry)
+        when = When(now=moment(self._clock.now()), zone=zone(draft["zone"]))
+        parsed = parse(fill(draft["text"], answers), self._registry, when)
         if isinstance(parsed, Problem):
-            return {blocks.get(parsed.parameter or "", first): parsed.message}
+            about = next((name for name, parameter in questions.items() if parameter == parsed.parameter), None)
+            return {blocks[about] if about else first: parsed.message}
         if parsed.missing:
             return {first: f"It also needs {', '.join(parsed.missing)}. Type the command again with them."}
         asker = Asker(
             team_id=submission.team_id,
             user_id=submission.user_id,
-            channel_id=draft["channel"],
+            place=Place(draft["channel"], draft["thread"] or None),
             response_url=None,
             key=submission.key,
         )
         return asker, parsed
+
+
+def form_of(text: str, registry: Registry) -> Form | None:
+    """The form that asks for the blanks of a text; None where it has none."""
+    try:
+        found = blanks(text)
+        words = text.split()
+    except ProblemError:
+        return None
+    if not found:
+        return None
+    named = registry.longest_words(words)
+    operation = named[0] if named else None
+    return Form(
+        operation=operation.name if operation else words[0],
+        text=text,
+        questions=tuple(
+            Question.about(each.name, each.parameter, operation, optional=each.optional)
+            if operation and each.parameter
+            else Question(each.name, "", label=each.name.replace("_", " "), optional=each.optional)
+            for each in found
+        ),
+        live="--live" in words,
+    )
+
+
+def for_missing(command: Command, text: str) -> Form:
+    """The form that asks for the required parameters that a command lacks. ``text`` is the command as it was typed."""
+    operation = command.call.operation
+    questions = tuple(
+        Question.about(f"missing{index}", parameter, operation) for index, parameter in enumerate(command.missing)
+    )
+    pairs = (f"-d {each.parameter}={{{each.name}}}" for each in questions)
+    return Form(operation=operation.name, text=" ".join((text, *pairs)), questions=questions, live=command.live)

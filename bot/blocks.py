@@ -275,16 +275,27 @@ class FileMessage:
     content: bytes
 
 
-Content: TypeAlias = Message | FileMessage
+@dataclass(frozen=True, slots=True)
+class EphemeralMessage:
+    """What one person alone is shown, in the channel where they are, until they reload."""
+
+    message: Message
+
+
+Content: TypeAlias = Message | FileMessage | EphemeralMessage
 
 
 def pack(content: Content) -> bytes:
     """The content as bytes, to be sealed and stored; :func:`unpack` gives it back."""
-    if isinstance(content, Message):
-        fields_: dict[str, Any] = {"text": content.text, "blocks": content.blocks}
-    else:
-        encoded = base64.b64encode(content.content).decode("ascii")
-        fields_ = {"filename": content.filename, "title": content.title, "content": encoded}
+    fields_: dict[str, Any]
+    match content:
+        case FileMessage():
+            encoded = base64.b64encode(content.content).decode("ascii")
+            fields_ = {"filename": content.filename, "title": content.title, "content": encoded}
+        case EphemeralMessage(message):
+            fields_ = {"ephemeral": True, "text": message.text, "blocks": message.blocks}
+        case Message():
+            fields_ = {"text": content.text, "blocks": content.blocks}
     return json.dumps(fields_, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -293,7 +304,8 @@ def unpack(data: bytes) -> Content:
     stored = json.loads(data)
     if "filename" in stored:
         return FileMessage(stored["filename"], stored["title"], base64.b64decode(stored["content"], validate=True))
-    return Message(restored(stored["text"]), tuple(stored["blocks"]))
+    message = Message(restored(stored["text"]), tuple(stored["blocks"]))
+    return EphemeralMessage(message) if stored.get("ephemeral") else message
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 A frozen call is written once and never changed. Its digest covers every byte of the request, the workspace, the
 account, its mode and the version of its key; approvers sign that digest, and it is computed anew before anything is
-sent. The call is sealed together with every other column of its row, so a row that was changed doesn't open.
+sent. The call is sealed together with every other column of its row, so a row that was changed doesn't open. What is
+no part of the request, such as how its answer is to be shown, is sealed with it.
 """
 
 import json
@@ -10,6 +11,7 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any, cast
 
+import msgspec
 from sqlalchemy import insert, select
 
 from bot.domain import Account, FrozenCall
@@ -20,8 +22,10 @@ from bot.store.engine import Transaction
 from bot.store.tables import calls
 from operations.call import Call
 from operations.encoding import Request, canonical, encode, restore
+from operations.grammar import Stated
 from operations.registry import Registry
 from operations.risk import Flag, Risk, Tier
+from operations.shaping import AS_IT_IS, Shaping
 
 PURPOSE = "call"
 
@@ -57,10 +61,27 @@ class Calls:
         """The request that carries the call, with the registry's API version pinned."""
         return encode(call, self._registry.api_version)
 
-    def freeze(self, tx: Transaction, call: Call, account: Account, risk: Risk) -> FrozenCall:
+    def freeze(
+        self,
+        tx: Transaction,
+        call: Call,
+        account: Account,
+        risk: Risk,
+        *,
+        shaping: Shaping = AS_IT_IS,
+        stated: tuple[Stated, ...] = (),
+        then: str = "",
+    ) -> FrozenCall:
         """Write the call down for good."""
         frozen = FrozenCall(
-            id=self._ids(), call=call, account=account, risk=risk, digest=digest_of(self.request(call), account)
+            id=self._ids(),
+            call=call,
+            account=account,
+            risk=risk,
+            digest=digest_of(self.request(call), account),
+            shaping=shaping,
+            stated=stated,
+            then=then,
         )
         row = {
             "operation": call.operation.key,
@@ -77,7 +98,7 @@ class Calls:
             team_id=account.team_id,
             row_id=frozen.id,
             context=_context(row),
-            plaintext=canonical(call),
+            plaintext=_ENCODER.encode(_Kept(msgspec.Raw(canonical(call)), shaping, stated, then)),
         )
         tx.connection.execute(
             insert(calls).values(
@@ -102,7 +123,8 @@ class Calls:
             plaintext = self._envelope.open(
                 purpose=PURPOSE, team_id=team_id, row_id=call_id, context=_context(row._asdict()), blob=row.sealed
             )
-            call = restore(plaintext, self._registry)
+            kept = _KEPT.decode(plaintext)
+            call = restore(bytes(kept.call), self._registry)
             account = accounts.version_of(tx, team_id, row.account_id, row.account_version)
         except (UnreadableError, StoreError, ValueError) as error:
             raise UnreadableCallError(f"The call {call_id} can't be read: {error}") from error
@@ -112,8 +134,24 @@ class Calls:
             account=account,
             risk=Risk(tier=cast("Tier", row.tier), flags=frozenset(cast("list[Flag]", row.flags)), rule="as recorded"),
             digest=row.digest,
+            shaping=kept.shaping,
+            stated=kept.stated,
+            then=kept.then,
         )
 
+
+class _Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is sealed: the canonical call, and what goes along with it."""
+
+    call: msgspec.Raw
+    shaping: Shaping
+    stated: tuple[Stated, ...]
+    then: str
+
+
+# Made here, once: msgspec 0.22 crashes the process when several threads are the first to decode a type.
+_KEPT = msgspec.json.Decoder(_Kept)
+_ENCODER = msgspec.json.Encoder()
 
 _BOUND = (
     "operation",

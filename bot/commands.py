@@ -1,31 +1,30 @@
 """What a `/stripe` text leads to: help, a form, a refusal told to the asker alone, an approval, or a run."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot import cards
 from bot.announcing import Announcer
 from bot.approvals import Approvals
-from bot.asking import Asking
+from bot.asking import Asking, for_missing, form_of
 from bot.blocks import Message
 from bot.calls import Calls
-from bot.connecting import Connecting
-from bot.domain import Account, Approval, Run
-from bot.inbound import CommandReceived
-from bot.people import People
+from bot.domain import DIRECT_MESSAGE, Account, Approval, Run
+from bot.people import People, Person
 from bot.policy import Policy
 from bot.replies import Asker, Replies
 from bot.runs import Runs
 from bot.slack_api import SlackError
 from bot.store import accounts, deliveries
 from bot.store.engine import Store, Transaction
-from operations.grammar import Command, parse
+from operations.clock import Clock
+from operations.grammar import Command, parse, render
 from operations.problem import Problem
 from operations.registry import Registry
 from operations.risk import assess
+from operations.when import When, moment
 
-DIRECT_MESSAGE = "D"
-"""How Slack's ids of direct messages begin."""
 NOBODY_ELSE = (
     "it needs a second person's approval, and nobody else reads along here. Type it in a channel that I am in."
 )
@@ -43,6 +42,8 @@ class NotTaken:
     message: Message
 
 
+Room: TypeAlias = Callable[[Asker, str, str | None], Awaitable[bool]]
+"""Takes the asker, what follows the word, and a trigger where there is one; False leaves the text to the others."""
 Taken: TypeAlias = Run | Approval | NotTaken | Repeated
 
 
@@ -62,7 +63,7 @@ class Commands:
         announcer: Announcer,
         replies: Replies,
         asking: Asking,
-        connecting: Connecting,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._registry = registry
@@ -74,37 +75,63 @@ class Commands:
         self._announcer = announcer
         self._replies = replies
         self._asking = asking
-        self._connecting = connecting
+        self._clock = clock
+        self._rooms: dict[str, Room] = {"": self._help, "help": self._help}
 
-    async def take(self, received: CommandReceived) -> None:
-        """See a typed command through to its answer."""
-        asker = Asker.of(received)
-        text = received.text.strip()
-        match text.lower():
-            case "" | "help":
-                await self._replies.tell(asker, await self._help(asker))
-                return
-            case "connect":
-                await self._connecting.open(received)
-                return
-        parsed = parse(text, self._registry)
+    async def take(self, asker: Asker, text: str, trigger_id: str | None) -> None:
+        """See a text through to its answer, wherever it was typed or which button stands for it.
+
+        ``trigger_id`` is what Slack opens a modal for; None where it gives none.
+        """
+        text = text.strip()
+        word, _, rest = text.partition(" ")
+        room = self._rooms.get(word.lower())
+        if room is not None and await room(asker, rest.strip(), trigger_id):
+            return
+        person = await self._person(asker)
+        if person is None:
+            return
+        when = self._when(person)
+        parsed = parse(text, self._registry, when)
         if isinstance(parsed, Problem):
             await self._replies.tell(asker, cards.problem(parsed))
         elif parsed.missing:
-            await self._asking.open(received, parsed)
+            await self._complete(asker, parsed, trigger_id, when)
         else:
-            await self.submit(asker, parsed)
+            await self._submit(asker, parsed)
 
-    async def submit(self, asker: Asker, command: Command) -> None:
+    async def press(self, asker: Asker, text: str, trigger_id: str | None) -> None:
+        """See the text of a button through: as if it was typed, or, where it has blanks, by the form that asks for them.
+
+        Whoever presses it asks, so nothing in the text needs to be trusted.
+        """
+        form = form_of(text, self._registry)
+        if form is None:
+            await self.take(asker, text, trigger_id)
+            return
+        person = await self._person(asker)
+        if person is not None and not (
+            trigger_id and await self._asking.open(asker, trigger_id, form, self._when(person))
+        ):
+            await self._replies.tell(asker, cards.form_not_opened(form))
+
+    def open_room(self, word: str, room: Room) -> None:
+        """Have what begins with this word taken by a room of its own before it is read as a Stripe command."""
+        self._rooms[word] = room
+
+    async def answer(self, asker: Asker, command: Command) -> None:
+        """Go on with a command that a form completed."""
+        if await self._person(asker) is not None:
+            await self._submit(asker, command)
+
+    async def _complete(self, asker: Asker, command: Command, trigger_id: str | None, when: When) -> None:
+        """Ask for what the command lacks; where no form can be shown, say it."""
+        form = for_missing(command, render(command))
+        if trigger_id is None or not await self._asking.open(asker, trigger_id, form, when):
+            await self._replies.tell(asker, cards.missing(command))
+
+    async def _submit(self, asker: Asker, command: Command) -> None:
         """Record a complete command and carry it as far as it may go now."""
-        try:
-            person = await self._people.person(asker.team_id, asker.user_id)
-        except SlackError:
-            await self._replies.tell(asker, cards.denied("Not run: Slack could not tell who you are. Try again."))
-            return
-        if person.barred:
-            await self._replies.tell(asker, cards.denied(f"Not run: {person.barred} run Stripe commands here."))
-            return
         taken = await self._store.transaction(lambda tx: self._record(tx, asker, command))
         match taken:
             case NotTaken():
@@ -114,6 +141,21 @@ class Commands:
             case Run():
                 self._announcer.wake()
                 await self._runs.carry_out(taken.team_id, taken.id)
+
+    def _when(self, person: Person) -> When:
+        return When(now=moment(self._clock.now()), zone=person.zone)
+
+    async def _person(self, asker: Asker) -> Person | None:
+        """Who asks, if they may; else None, and they are told why not."""
+        try:
+            person = await self._people.person(asker.team_id, asker.user_id)
+        except SlackError:
+            await self._replies.tell(asker, cards.denied("Not run: Slack could not tell who you are. Try again."))
+            return None
+        if person.barred:
+            await self._replies.tell(asker, cards.denied(f"Not run: {person.barred} run Stripe commands here."))
+            return None
+        return person
 
     def _record(self, tx: Transaction, asker: Asker, command: Command) -> Taken:
         if not deliveries.first_time(tx, asker.team_id, asker.key):
@@ -127,18 +169,16 @@ class Commands:
             return NotTaken(cards.preview(command, account, ruling))
         if ruling.verdict == "deny":
             return NotTaken(cards.denied(f"Not run, because {ruling.why}."))
-        if ruling.verdict == "approval" and asker.channel_id.startswith(DIRECT_MESSAGE):
+        if ruling.verdict == "approval" and asker.place.channel_id.startswith(DIRECT_MESSAGE):
             return NotTaken(cards.denied(f"Not asked for: {NOBODY_ELSE}"))
-        frozen = self._calls.freeze(tx, command.call, account, risk)
+        frozen = self._calls.freeze(tx, command.call, account, risk, shaping=command.shaping, stated=command.stated)
         if ruling.verdict == "approval":
             approval = self._approvals.request(
-                tx, frozen=frozen, requester_id=asker.user_id, channel_id=asker.channel_id, rule=ruling.rule
+                tx, frozen=frozen, requester_id=asker.user_id, place=asker.place, rule=ruling.rule
             )
             self._announcer.approval(tx, approval)
             return approval
-        run = self._runs.record(
-            tx, frozen=frozen, actor_id=asker.user_id, channel_id=asker.channel_id, rule=ruling.rule
-        )
+        run = self._runs.record(tx, frozen=frozen, actor_id=asker.user_id, place=asker.place, rule=ruling.rule)
         self._announcer.run(tx, run)
         return run
 
@@ -161,5 +201,7 @@ class Commands:
                 )
         return account
 
-    async def _help(self, asker: Asker) -> Message:
-        return cards.help_overview(await self._store.read(lambda tx: accounts.active(tx, asker.team_id)))
+    async def _help(self, asker: Asker, rest: str, trigger_id: str | None) -> bool:
+        connected = await self._store.read(lambda tx: accounts.active(tx, asker.team_id))
+        await self._replies.tell(asker, cards.help_overview(connected))
+        return True

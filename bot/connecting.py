@@ -12,9 +12,9 @@ from typing import TypeAlias
 from bot import cards
 from bot.blocks import Message
 from bot.calls import Calls
-from bot.domain import Account, Run
+from bot.domain import Account, Place, Run
 from bot.errors import KeyProblemError
-from bot.inbound import CommandReceived, Submission
+from bot.inbound import Submission
 from bot.keys.store import KeyStore
 from bot.outbox import Outbox
 from bot.people import People
@@ -77,17 +77,26 @@ class Connecting:
         self._replies = replies
         self._admins = admins
 
-    async def open(self, received: CommandReceived) -> None:
+    async def open(self, asker: Asker, rest: str, trigger_id: str | None) -> bool:
         """Show the modal to an admin. No database before that: the trigger lives for three seconds."""
-        if received.user_id not in self._admins:
-            await self._replies.tell(Asker.of(received), cards.not_an_admin(received.user_id))
+        if rest:
+            return False
+        await self._open(asker, trigger_id)
+        return True
+
+    async def _open(self, asker: Asker, trigger_id: str | None) -> None:
+        if asker.user_id not in self._admins:
+            await self._replies.tell(asker, cards.not_an_admin(asker.user_id))
+            return
+        if trigger_id is None:
+            await self._replies.tell(asker, cards.denied("Type /stripe connect: Slack opens the form for that only."))
             return
         try:
-            await self._slack.open_view(received.team_id, received.trigger_id, cards.connect_view())
+            await self._slack.open_view(asker.team_id, trigger_id, cards.connect_view())
         except SlackError as error:
             logger.warning("the connect form was not opened: %s", error)
             sentence = "Slack did not open the form in time. Type /stripe connect again."
-            await self._replies.tell(Asker.of(received), cards.denied(sentence))
+            await self._replies.tell(asker, cards.denied(sentence))
 
     def read(self, submission: Submission) -> Connection | Problems:
         """What the modal asks for, or what is wrong with it. No sentence repeats anything of the key."""
@@ -134,7 +143,7 @@ class Connecting:
             raise LookupError(f"the registry lacks {WHOSE_KEY}")
         call = bind(operation)
         frozen = self._calls.freeze(tx, call, account, assess(call))
-        return self._runs.record(tx, frozen=frozen, actor_id=user_id, channel_id=user_id, rule=CONNECT_RULE)
+        return self._runs.record(tx, frozen=frozen, actor_id=user_id, place=Place(user_id), rule=CONNECT_RULE)
 
     def settled(self, tx: Transaction, settled: Settled) -> None:
         """Put the key to use or destroy it, as Stripe answered, and tell the person who typed it."""
@@ -166,7 +175,7 @@ class Connecting:
             tx,
             team_id=run.team_id,
             about=f"run:{run.id}",
-            channel_id=run.channel_id,
+            place=run.place,
             user_id=run.actor_id,
             content=message,
             thread_of=None,

@@ -92,7 +92,7 @@ class Deciding:
                 tx,
                 frozen=decided.frozen,
                 actor_id=decided.requester_id,
-                channel_id=decided.channel_id,
+                place=decided.place,
                 rule=decided.rule,
                 approval_id=decided.id,
             )

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from operations.call import Call
+from operations.grammar import Stated
 from operations.risk import Risk
+from operations.shaping import AS_IT_IS, Shaping
 
 Verdict: TypeAlias = Literal["approve", "deny"]
 ApprovalState: TypeAlias = Literal["pending", "approved", "denied", "expired", "withdrawn"]
@@ -30,6 +32,19 @@ class Account:
     """Connected accounts (``acct_…``) that calls on this account may name."""
 
 
+DIRECT_MESSAGE = "D"
+"""How Slack's ids of direct-message channels begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was asked for, and so where it is answered."""
+
+    channel_id: str
+    thread_ts: str | None = None
+    """The thread, if it was asked for in one."""
+
+
 @dataclass(frozen=True, slots=True)
 class FrozenCall:
     """A call as it was recorded: what is signed, and what is sent."""
@@ -41,6 +56,12 @@ class FrozenCall:
     risk: Risk
     digest: str
     """SHA-256, hex, over the request's bytes, the account, its mode and its key's version."""
+    shaping: Shaping = AS_IT_IS
+    """How the answer is to be shown."""
+    stated: tuple[Stated, ...] = ()
+    """Amounts with the currency that they were stated in, which was found to be so."""
+    then: str = ""
+    """The command that this call was made for, to be gone on with when the answer is there; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +81,7 @@ class Approval:
     id: str
     frozen: FrozenCall
     requester_id: str
-    channel_id: str
+    place: Place
     rule: str
     state: ApprovalState
     created_at: datetime
@@ -76,7 +97,7 @@ class Run:
     id: str
     frozen: FrozenCall
     actor_id: str
-    channel_id: str
+    place: Place
     rule: str
     idempotency_key: str
     state: RunState

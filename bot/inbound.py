@@ -36,6 +36,8 @@ class CommandReceived:
     user_team_id: str
     """The workspace the person belongs to; of commands, always the one they were typed in."""
     channel_id: str
+    thread_ts: None
+    """Slash commands don't run in threads."""
     text: str = field(repr=False)
     trigger_id: str = field(repr=False)
     response_url: str | None = field(repr=False)
@@ -103,6 +105,7 @@ def parse_command(body: Mapping[str, Any]) -> CommandReceived:
         user_id=form.user_id,
         user_team_id=form.team_id,
         channel_id=form.channel_id,
+        thread_ts=None,
         text=unescape(form.text),
         trigger_id=form.trigger_id,
         response_url=form.response_url,

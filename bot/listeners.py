@@ -5,6 +5,7 @@ reason. What was recorded by then is carried on by the sweep.
 """
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +43,7 @@ class Listeners:
         app.command(COMMAND)(self._command)
         app.action(cards.APPROVE)(self._click("approve"))
         app.action(cards.DENY)(self._click("deny"))
+        app.action(re.compile(rf"{cards.RUN}(:.*)?"))(self._run)
         app.view(cards.CONNECT_VIEW)(self._connect)
         app.view(cards.ASK_VIEW)(self._ask)
         app.error(_failed)
@@ -49,7 +51,9 @@ class Listeners:
     async def _command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
         received = parse_command(body)
-        self._spawn("command", Asker.of(received), self.commands.take(received))
+        self._spawn(
+            "command", Asker.of(received), self.commands.take(Asker.of(received), received.text, received.trigger_id)
+        )
 
     def _click(self, verdict: Verdict) -> Callable[..., Any]:
         async def clicked(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -58,6 +62,12 @@ class Listeners:
             self._spawn("click", Asker.of(click), self.deciding.take(click, verdict))
 
         return clicked
+
+    async def _run(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        click = parse_click(body)
+        asker = Asker.of(click)
+        self._spawn("pressed command", asker, self.commands.press(asker, click.value, click.trigger_id or None))
 
     async def _connect(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         submission = parse_submission(body)
@@ -77,7 +87,7 @@ class Listeners:
             return
         await ack()
         asker, command = answered
-        self._spawn("answer", asker, self.commands.submit(asker, command))
+        self._spawn("answer", asker, self.commands.answer(asker, command))
 
     def _spawn(self, name: str, asker: Asker, work: Coroutine[Any, Any, None]) -> None:
         self.supervisor.spawn(name, self._see_through(name, asker, work))

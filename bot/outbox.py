@@ -8,7 +8,8 @@ whichever process is at hand. Only the latest version is delivered. What each an
   in its metadata, so that a double can be told;
 - blocks refused or too long: the same in words alone;
 - a message that is gone, when updating it: posted anew; a thread that is gone: posted without it;
-- a place that can't be posted to: told to the person by direct message, with the replies that follow;
+- a place that can't be posted to, or where the person whom alone it is for isn't: told to them by direct message,
+  with the replies that follow;
 - any other refusal: given up, and recorded why.
 
 A process that was stopped in the middle and comes after its lease may put an old version over a newer one; it then has
@@ -23,7 +24,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import outbox_rows as rows
-from bot.blocks import Content, FileMessage, Message, pack, unpack
+from bot.blocks import Content, EphemeralMessage, FileMessage, Message, pack, unpack
+from bot.domain import DIRECT_MESSAGE, Place
 from bot.keys.envelope import Envelope
 from bot.outbox_rows import Claim
 from bot.slack_api import SlackApi, SlackBusyError, SlackError, SlackRefusedError, SlackUncertainError
@@ -61,6 +63,7 @@ _NO_PLACE = frozenset(
         "restricted_action",
         "restricted_action_read_only_channel",
         "restricted_action_thread_only_channel",
+        "user_not_in_channel",
     }
 )
 # What the app may do at all; an operator can mend that, so it is tried on.
@@ -88,17 +91,17 @@ class Outbox:
         *,
         team_id: str,
         about: str,
-        channel_id: str,
+        place: Place,
         user_id: str,
         content: Content,
         thread_of: str | None,
     ) -> None:
         """Say something, or what was said about this before differently. Call :meth:`wake` after the commit.
 
-        ``about`` names the message in its workspace (80 characters). ``channel_id``, ``user_id`` (who is told by direct
-        message where the channel can't be) and ``thread_of`` (the ``about`` of the message in whose thread it stands)
-        count when it is put first. A file that was delivered stays as it is. Raises ValueError for a ``thread_of`` that
-        was never put.
+        ``about`` names the message in its workspace (80 characters). ``place``, ``user_id`` (who is told by direct
+        message where the place can't be) and ``thread_of`` (the ``about`` of the message in whose thread it stands)
+        count when it is put first. A file or an ephemeral message that was delivered stays as it is. Raises ValueError
+        for a ``thread_of`` that was never put.
         """
         known = rows.standing(tx, team_id, about)
         if known is None:
@@ -106,14 +109,14 @@ class Outbox:
                 tx,
                 team_id=team_id,
                 about=about,
-                channel_id=channel_id,
+                place=place,
                 user_id=user_id,
                 content=content,
                 thread_of=thread_of,
             ):
                 return
             known = rows.standing(tx, team_id, about)  # another transaction put it at the same moment
-        if known is None or (known.kind == "file" and known.delivered):
+        if known is None or (known.kind != "message" and known.delivered):
             return
         version = known.version + 1
         sealed = self._seal(team_id, known.id, version, content)
@@ -210,10 +213,15 @@ class Outbox:
         place = (claim.team_id, claim.channel_id)
         if isinstance(content, FileMessage):
             return await self._slack.upload(*place, content, thread_ts=claim.thread_ts, patience=0)
+        if isinstance(content, EphemeralMessage) and not claim.channel_id.startswith(DIRECT_MESSAGE):
+            return await self._slack.ephemeral(
+                *place, claim.user_id, content.message, thread_ts=claim.thread_ts, patience=0
+            )
+        message = content.message if isinstance(content, EphemeralMessage) else content
         if claim.ts is not None:
-            await self._slack.update(*place, claim.ts, content, patience=0)
+            await self._slack.update(*place, claim.ts, message, patience=0)
             return claim.ts
-        return await self._slack.post(*place, content, thread_ts=claim.thread_ts, mark=claim.id, patience=0)
+        return await self._slack.post(*place, message, thread_ts=claim.thread_ts, mark=claim.id, patience=0)
 
     async def _refused(self, claim: Claim, failure: str) -> None:
         logger.warning("message %s was refused: %s", claim.id, failure)
@@ -246,7 +254,7 @@ class Outbox:
         *,
         team_id: str,
         about: str,
-        channel_id: str,
+        place: Place,
         user_id: str,
         content: Content,
         thread_of: str | None,
@@ -265,7 +273,8 @@ class Outbox:
                 "id": row_id,
                 "about": about,
                 "kind": _kind(content),
-                "channel_id": channel_id,
+                "channel_id": place.channel_id,
+                "thread_ts": place.thread_ts,
                 "user_id": user_id,
                 "thread_of": parent.id if parent else None,
                 **self._seal(team_id, row_id, 1, content),
@@ -295,13 +304,21 @@ class Outbox:
 
 
 def _kind(content: Content) -> str:
-    return "file" if isinstance(content, FileMessage) else "message"
+    match content:
+        case FileMessage():
+            return "file"
+        case EphemeralMessage():
+            return "ephemeral"
+        case Message():
+            return "message"
 
 
 def _other_way(claim: Claim, content: Content, failure: str) -> tuple[Claim, Content] | None:
     """What to try instead of what was refused; each way leaves something out, so that it comes to an end."""
     if failure in _BLOCKS_REFUSED and isinstance(content, Message) and content.blocks:
         return claim, content.without_blocks()
+    if failure in _BLOCKS_REFUSED and isinstance(content, EphemeralMessage) and content.message.blocks:
+        return claim, EphemeralMessage(content.message.without_blocks())
     if failure in _GONE and claim.ts is not None:
         return replace(claim, ts=None), content
     if failure in _NO_THREAD and claim.thread_ts is not None:

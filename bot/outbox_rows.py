@@ -30,7 +30,7 @@ class Claim:
     user_id: str
     ts: str | None
     thread_ts: str | None
-    """The parent's, for what stands in a thread."""
+    """The thread that it stands in."""
     blob: bytes = field(repr=False)
     version: int
     attempts: int
@@ -71,7 +71,12 @@ def claim(tx: Transaction, most: int, lease: timedelta) -> list[Claim]:
     """Claim what is due, in the order in which it was put. A reply is due once its parent stands, or never will."""
     mine = and_(_PARENT.c.team_id == messages.c.team_id, _PARENT.c.id == messages.c.thread_of)
     rows = tx.connection.execute(
-        select(messages, _PARENT.c.ts.label("parent_ts"), _PARENT.c.channel_id.label("parent_channel_id"))
+        select(
+            messages,
+            _PARENT.c.ts.label("parent_ts"),
+            _PARENT.c.thread_ts.label("parent_thread_ts"),
+            _PARENT.c.channel_id.label("parent_channel_id"),
+        )
         .outerjoin(_PARENT, mine)
         .where(
             messages.c.next_at <= tx.now,
@@ -94,7 +99,8 @@ def claim(tx: Transaction, most: int, lease: timedelta) -> list[Claim]:
             channel_id=row.channel_id if row.ts or row.parent_ts is None else row.parent_channel_id,
             user_id=row.user_id,
             ts=row.ts,
-            thread_ts=row.parent_ts,
+            # Slack has no threads within threads: who answers a reply answers in the thread that the reply is in.
+            thread_ts=row.thread_ts or row.parent_thread_ts or row.parent_ts,
             blob=row.sealed,
             version=row.version,
             attempts=row.attempts,
@@ -121,7 +127,7 @@ def later(tx: Transaction, claim: Claim, seconds: float, attempts: int) -> None:
 
 def moved(tx: Transaction, claim: Claim, channel_id: str) -> None:
     """It is to be posted anew in another channel, in no thread. Replies that are not posted yet follow it."""
-    _record(tx, claim, channel_id=channel_id, ts=None, thread_of=None, attempts=0, next_at=tx.now)
+    _record(tx, claim, channel_id=channel_id, ts=None, thread_of=None, thread_ts=None, attempts=0, next_at=tx.now)
 
 
 def given_up(tx: Transaction, claim: Claim, failure: str) -> None:

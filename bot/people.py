@@ -1,10 +1,11 @@
-"""Who a person is in a workspace: whether they may act at all, asked of Slack and remembered for a minute at most.
+"""Who a person is in a workspace: whether they may act at all, and their time zone; remembered for a minute at most.
 
 Full members may ask and approve. Guests, bots, deactivated people and members of connected workspaces may not. When
 Slack can't be asked the answer is no: who somebody is is never guessed.
 """
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
@@ -25,15 +26,19 @@ class _SlackUser(BaseModel):
     is_restricted: bool = False
     is_ultra_restricted: bool = False
     is_stranger: bool = False
+    tz: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person of a workspace. ``barred`` says in a clause why they may not act, or is None for a full member."""
+    """A person of a workspace."""
 
     team_id: str
     user_id: str
     barred: str | None
+    """A clause that says why they may not act; None for a full member."""
+    zone: ZoneInfo
+    """The time zone that they set in Slack."""
 
 
 class People:
@@ -53,11 +58,19 @@ class People:
         if known is not None and not fresh and self._clock.monotonic() - known[0] < REMEMBERED_SECONDS:
             return known[1]
         user = _SlackUser.model_validate(await self._slack.user_info(team_id, user_id))
-        person = Person(team_id=team_id, user_id=user_id, barred=_barred(user))
+        person = Person(team_id=team_id, user_id=user_id, barred=_barred(user), zone=zone(user.tz or ""))
         if len(self._known) >= REMEMBERED_PEOPLE:
             self._known.clear()
         self._known[team_id, user_id] = (self._clock.monotonic(), person)
         return person
+
+
+def zone(name: str) -> ZoneInfo:
+    """The time zone of that name; UTC for a name that this machine's zone data doesn't have."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError):
+        return ZoneInfo("UTC")
 
 
 def _barred(user: _SlackUser) -> str | None:

@@ -7,6 +7,7 @@ direct message. Nothing that was recorded is told this way: that goes through th
 from dataclasses import dataclass
 
 from bot.blocks import Message
+from bot.domain import Place
 from bot.inbound import Click, CommandReceived, Submission
 from bot.slack_api import SlackApi, SlackError
 
@@ -17,7 +18,7 @@ class Asker:
 
     team_id: str
     user_id: str
-    channel_id: str
+    place: Place
     response_url: str | None
     key: str
 
@@ -26,7 +27,7 @@ class Asker:
         return cls(
             team_id=received.team_id,
             user_id=received.user_id,
-            channel_id=received.channel_id,
+            place=Place(received.channel_id, received.thread_ts),
             response_url=received.response_url,
             key=received.key,
         )
@@ -37,7 +38,7 @@ class Asker:
         return cls(
             team_id=submission.team_id,
             user_id=submission.user_id,
-            channel_id=submission.user_id,
+            place=Place(submission.user_id),
             response_url=None,
             key=submission.key,
         )
@@ -58,10 +59,13 @@ class Replies:
                 pass
             else:
                 return
-        if asker.channel_id == asker.user_id:
+        place = asker.place
+        if place.channel_id == asker.user_id:
             await self._slack.post(asker.team_id, asker.user_id, message)
             return
         try:
-            await self._slack.ephemeral(asker.team_id, asker.channel_id, asker.user_id, message)
+            await self._slack.ephemeral(
+                asker.team_id, place.channel_id, asker.user_id, message, thread_ts=place.thread_ts
+            )
         except SlackError:
             await self._slack.post(asker.team_id, asker.user_id, message)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, case, insert, or_, select, update
 
-from bot.domain import FrozenCall, Run, RunState
+from bot.domain import FrozenCall, Place, Run, RunState
 from bot.store.engine import Transaction
 from bot.store.tables import runs
 
@@ -24,7 +24,8 @@ def insert_recorded(tx: Transaction, run: Run, *, next_at: datetime) -> None:
             call_id=run.frozen.id,
             approval_id=run.approval_id,
             actor_id=run.actor_id,
-            channel_id=run.channel_id,
+            channel_id=run.place.channel_id,
+            thread_ts=run.place.thread_ts,
             rule=run.rule,
             idempotency_key=run.idempotency_key,
             state=run.state,
@@ -48,7 +49,7 @@ def run_of(row: Row[Any], frozen: FrozenCall) -> Run:
         id=row.id,
         frozen=frozen,
         actor_id=row.actor_id,
-        channel_id=row.channel_id,
+        place=Place(row.channel_id, row.thread_ts),
         rule=row.rule,
         idempotency_key=row.idempotency_key,
         state=row.state,

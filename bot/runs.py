@@ -17,7 +17,7 @@ from bot import audit
 from bot import run_rows as rows
 from bot.approvals import Approvals
 from bot.calls import Calls, UnreadableCallError, digest_of
-from bot.domain import FrozenCall, Run, RunState
+from bot.domain import FrozenCall, Place, Run, RunState
 from bot.errors import KeyProblemError, StoreError
 from bot.keys.store import KeyStore
 from bot.policy import Policy
@@ -69,7 +69,7 @@ class Unreadable:
     id: str
     approval_id: str | None
     actor_id: str
-    channel_id: str
+    place: Place
     sent: bool
 
 
@@ -114,7 +114,7 @@ class Runs:
         *,
         frozen: FrozenCall,
         actor_id: str,
-        channel_id: str,
+        place: Place,
         rule: str,
         approval_id: str | None = None,
     ) -> Run:
@@ -129,7 +129,7 @@ class Runs:
             id=run_id,
             frozen=frozen,
             actor_id=actor_id,
-            channel_id=channel_id,
+            place=place,
             rule=rule,
             idempotency_key=f"countersign-{frozen.id}",
             state="recorded",
@@ -204,7 +204,8 @@ class Runs:
         )
         sent = row.first_sent_at is not None
         self._announce_unreadable(
-            tx, Unreadable(team_id, run_id, row.approval_id, row.actor_id, row.channel_id, sent=sent)
+            tx,
+            Unreadable(team_id, run_id, row.approval_id, row.actor_id, Place(row.channel_id, row.thread_ts), sent=sent),
         )
 
     def _mark_sent(self, tx: Transaction, run: Run) -> Run:

@@ -178,13 +178,21 @@ class SlackApi:
         await self._call(team_id, "chat.update", arguments, patience=patience, repeatable=True)
 
     async def ephemeral(
-        self, team_id: str, channel_id: str, user_id: str, message: Message, *, thread_ts: str | None = None
-    ) -> None:
-        """Show a message to one member of a channel until they reload. Raises SlackError."""
+        self,
+        team_id: str,
+        channel_id: str,
+        user_id: str,
+        message: Message,
+        *,
+        thread_ts: str | None = None,
+        patience: float = PATIENCE_SECONDS,
+    ) -> str:
+        """Show a message to one member of a channel until they reload; its ts. Raises SlackError."""
         arguments = {"channel": channel_id, "user": user_id, **_said(message)}
         if thread_ts is not None:
             arguments["thread_ts"] = thread_ts
-        await self._call(team_id, "chat.postEphemeral", arguments)
+        answer = await self._call(team_id, "chat.postEphemeral", arguments, patience=patience)
+        return _text(answer, "message_ts")
 
     async def open_dm(self, team_id: str, user_id: str, *, patience: float = PATIENCE_SECONDS) -> str:
         """The id of the direct-message channel with a person. Raises SlackError."""

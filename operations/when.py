@@ -13,5 +13,10 @@ class When:
     zone: tzinfo = UTC
 
 
+def moment(seconds: float) -> datetime:
+    """A clock's seconds since the epoch as an aware datetime."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
 NOBODY_KNOWS = When()
 """No moment and UTC: enough for everything that says itself when it is."""

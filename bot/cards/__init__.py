@@ -1,6 +1,7 @@
 """What a person sees: pure functions from the domain's values to messages, files and modals."""
 
 from bot.cards.approvals import APPROVE, DENY, approval_card
+from bot.cards.buttons import RUN, run_button
 from bot.cards.connections import connected, connection_failed
 from bot.cards.forms import (
     ASK_VIEW,
@@ -8,6 +9,8 @@ from bot.cards.forms import (
     CONNECT_KEY,
     CONNECT_LINKED,
     CONNECT_VIEW,
+    Form,
+    Question,
     ask_block,
     ask_view,
     connect_view,
@@ -18,6 +21,7 @@ from bot.cards.previews import preview
 from bot.cards.problems import (
     decision_refused,
     denied,
+    form_not_opened,
     internal_error,
     missing,
     no_account,
@@ -37,6 +41,9 @@ __all__ = [
     "CONNECT_LINKED",
     "CONNECT_VIEW",
     "DENY",
+    "RUN",
+    "Form",
+    "Question",
     "approval_card",
     "ask_block",
     "ask_view",
@@ -45,6 +52,7 @@ __all__ = [
     "connection_failed",
     "decision_refused",
     "denied",
+    "form_not_opened",
     "help_overview",
     "internal_error",
     "missing",
@@ -54,6 +62,7 @@ __all__ = [
     "problem",
     "redact",
     "result",
+    "run_button",
     "run_head",
     "typed_on",
     "unreadable",

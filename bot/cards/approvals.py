@@ -53,7 +53,7 @@ def approval_card(
 
 
 def _asks(approval: Approval, command: str) -> Mrkdwn:
-    where = channel(approval.channel_id)
+    where = channel(approval.place.channel_id)
     asks = template("{} asks in {} for a second person's approval", mention(approval.requester_id), where)
     return join("\n", (asks, marks.command_mark(command)))
 

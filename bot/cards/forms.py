@@ -1,12 +1,14 @@
-"""Modals: connecting a Stripe account, and asking for the required parameters that a command lacks."""
+"""Modals: connecting a Stripe account, and asking for what a text still needs."""
 
+from dataclasses import dataclass
 from typing import Final
 
-from bot.blocks import View, context, input_block, modal, section, text_input
+from bot import limits
+from bot.blocks import Block, Option, View, context, input_block, modal, section, static_select, text_input
 from bot.cards import marks
 from bot.text import bold, clip, code, escape, join, template
-from operations.grammar import Command
-from operations.spec import Parameter
+from operations.grammar import shape_at
+from operations.spec import Operation, Shape
 
 CONNECT_VIEW: Final = "connect"
 CONNECT_ALIAS: Final = "alias"
@@ -64,28 +66,59 @@ def connect_view() -> View:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A field of a form: what fills the blank ``name`` of its text."""
+
+    name: str
+    parameter: str
+    """The parameter that it is the value of, as Stripe writes it; empty for a part of one or an id."""
+    label: str
+    hint: str | None = None
+    optional: bool = False
+    choices: tuple[str, ...] = ()
+    """The only answers there are; empty for a free text."""
+    initial: str = ""
+
+    @classmethod
+    def about(cls, name: str, parameter: str, operation: Operation, *, optional: bool = False) -> "Question":
+        """The question for a parameter of an operation, with what its shape tells as a hint."""
+        shape = shape_at(operation, parameter)
+        choices = shape.values if shape is not None and shape.kind == "enum" and not shape.open else ()
+        return cls(
+            name=name,
+            parameter=parameter,
+            label=clip(parameter, LABEL_SHOWN),
+            hint=_hint(shape),
+            optional=optional,
+            choices=choices if len(choices) <= limits.OPTIONS else (),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A text with blanks, and the questions whose answers fill them."""
+
+    operation: str
+    """What it completes, in the words that one would type."""
+    text: str
+    questions: tuple[Question, ...]
+    live: bool
+
+
 def ask_block(index: int) -> str:
-    """The block id of the field for the ``index``-th missing parameter, from 0."""
+    """The block id of the field for the ``index``-th question, from 0."""
     return f"missing-{index}"
 
 
-def ask_view(command: Command, draft: str) -> View:
-    """The modal that asks for what a command lacks. ``draft`` is an opaque token that comes back with the answers."""
-    operation = command.call.operation
-    lead = template("{} needs a little more.", code(f"/stripe {clip(operation.name, LABEL_SHOWN)}"))
+def ask_view(form: Form, draft: str) -> View:
+    """The modal of a form. ``draft`` is an opaque token that comes back with the answers."""
+    lead = template("{} needs a little more.", code(f"/stripe {clip(form.operation, LABEL_SHOWN)}"))
     return modal(
         "Complete the command",
         (
-            section(join("  ", (marks.mode_mark(livemode=command.live), lead))),
-            *(
-                input_block(
-                    clip(name, LABEL_SHOWN),
-                    text_input(INPUT_ACTION),
-                    block_id=ask_block(index),
-                    hint=_hint(operation.parameter(name)),
-                )
-                for index, name in enumerate(command.missing)
-            ),
+            section(join("  ", (marks.mode_mark(livemode=form.live), lead))),
+            *(_asked(question, ask_block(index)) for index, question in enumerate(form.questions)),
         ),
         callback_id=ASK_VIEW,
         submit="Run",
@@ -94,16 +127,30 @@ def ask_view(command: Command, draft: str) -> View:
     )
 
 
-def _hint(parameter: Parameter | None) -> str | None:
+def _asked(question: Question, block_id: str) -> Block:
+    element = (
+        static_select(
+            INPUT_ACTION, [Option(each, each) for each in question.choices], initial=_option(question.initial)
+        )
+        if question.choices
+        else text_input(INPUT_ACTION, initial=question.initial or None)
+    )
+    return input_block(question.label, element, block_id=block_id, hint=question.hint, optional=question.optional)
+
+
+def _option(value: str) -> Option | None:
+    return Option(value, value) if value else None
+
+
+def _hint(shape: Shape | None) -> str | None:
     """What to type, as far as the parameter's shape tells."""
-    if parameter is None:
+    if shape is None:
         return None
-    shape = parameter.shape
     if shape.values:
         more = ", …" if shape.open or len(shape.values) > VALUES_SHOWN else ""
         return f"One of: {', '.join(shape.values[:VALUES_SHOWN])}{more}"
     if shape.meaning == "money_minor":
-        return "In minor units: 500 is 5.00 where the currency has cents."
+        return "Such as 5.00 usd; a bare 500 is in minor units, and 5.00 where the currency has cents."
     if shape.meaning == "currency":
         return "Three letters, such as usd."
     if shape.meaning == "id" and shape.refers:

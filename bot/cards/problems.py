@@ -7,6 +7,7 @@ from typing import Final
 from bot.approvals import Refusal, Refused
 from bot.blocks import Block, Message, context, section
 from bot.cards import marks
+from bot.cards.forms import Form
 from bot.domain import Account
 from bot.text import Mrkdwn, clip, code, escape, join, mention, template
 from operations.grammar import Command, render
@@ -48,6 +49,13 @@ def missing(command: Command) -> Message:
     )
     said = f"{command.call.operation.name} also needs {', '.join(names)}."
     return _alone(said, section(join("\n", lines)), context(_SEE_HELP))
+
+
+def form_not_opened(form: Form) -> Message:
+    """The form for a text's blanks could not be shown; the text to complete by hand."""
+    said = "Slack did not open the form in time. Press again, or type it."
+    lines = (template("{} {}", marks.ATTENTION, escape(said)), marks.command_mark(form.text))
+    return _alone(said, section(join("\n", lines)))
 
 
 def no_account(alias: str | None, *, live: bool, connected: Sequence[Account]) -> Message:

@@ -1,7 +1,8 @@
 """The language of ``/stripe``: text to calls and back, in the manner of the Stripe CLI."""
 
+from operations.grammar.arguments import shape_at
 from operations.grammar.blanks import Blank, blanks, fill
 from operations.grammar.parse import Command, Stated, parse
 from operations.grammar.render import quoted, render
 
-__all__ = ["Blank", "Command", "Stated", "blanks", "fill", "parse", "quoted", "render"]
+__all__ = ["Blank", "Command", "Stated", "blanks", "fill", "parse", "quoted", "render", "shape_at"]

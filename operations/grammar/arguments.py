@@ -293,6 +293,11 @@ def resolve(operation: Operation, name: str) -> tuple[Place, Shape | None]:
     return tuple(place), shape
 
 
+def shape_at(operation: Operation, name: str) -> Shape | None:
+    """The shape of the parameter that a full name leads to (``items[0][price]``); None where the registry has none."""
+    return resolve(operation, name)[1]
+
+
 def _is_plain(shape: Shape) -> bool:
     return shape.kind not in ("object", "array", "map", "union", "any")
 

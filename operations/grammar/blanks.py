@@ -5,7 +5,7 @@ option with its value, the pair, or the word. JSON is no blank, since its braces
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from operations.grammar.lexer import DASHES, Token, split
@@ -45,12 +45,12 @@ def blanks(text: str) -> tuple[Blank, ...]:
 def fill(text: str, answers: Mapping[str, str]) -> str:
     """The text with its blanks filled in, each answer as one value whatever characters it holds.
 
-    Optional blanks without an answer, or with an empty one, are left out. Raises KeyError for any other blank without
-    an answer, ProblemError for a quote that nothing closes.
+    Where the answer is empty an optional blank is left out. What ``answers`` doesn't name is no blank, and stays as it
+    is. Raises ValueError for an empty answer to any other blank, ProblemError for a quote that nothing closes.
     """
     pieces: list[str] = []
     for token in split(text):
-        if not _BLANK.search(token.text):
+        if not any(_open(token, answers)):
             pieces.append(text[token.start : token.end])
             continue
         filled = _filled(token, answers)
@@ -63,14 +63,20 @@ def fill(text: str, answers: Mapping[str, str]) -> str:
 
 def _filled(token: Token, answers: Mapping[str, str]) -> str | None:
     """A word with its blanks filled in and quoted where it has to be; None where it is to be left out."""
-    missing = [match for match in _BLANK.finditer(token.text) if not answers.get(match[1].lower())]
-    if missing:
-        if all(match[2] for match in missing):
-            return None
-        raise KeyError(next(match[1].lower() for match in missing if not match[2]))
+    empty = [match for match in _open(token, answers) if not answers[match[1].lower()]]
+    needed = next((match[1] for match in empty if not match[2]), None)
+    if needed is not None:
+        raise ValueError(f"the blank {needed} needs an answer")
+    if empty:
+        return None
     head = _head(token)
-    value = _BLANK.sub(lambda match: answers[match[1].lower()], token.text[len(head) :])
+    value = _BLANK.sub(lambda match: answers.get(match[1].lower(), match[0]), token.text[len(head) :])
     return head + quoted(value)
+
+
+def _open(token: Token, answers: Mapping[str, str]) -> Iterator[re.Match[str]]:
+    """The blanks of a word that there are answers for."""
+    return (match for match in _BLANK.finditer(token.text) if match[1].lower() in answers)
 
 
 def _head(token: Token) -> str:

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from bot import blocks
-from bot.blocks import Content, FileMessage, Message
+from bot.blocks import Content, EphemeralMessage, FileMessage, Message
+from bot.domain import Place
 from bot.keys.envelope import Envelope
 from bot.outbox import MOST_ATTEMPTS, Outbox
 from bot.outbox_rows import claim, delivered
@@ -23,6 +24,7 @@ from tests.fakes.clock import ManualClock
 from tests.fakes.slack import TOKEN, FakeSlack, Fault, Workspace
 
 TEAM = "T0CASA"
+GENERAL = Place("C0GENERAL")
 CARD = Message("card", (blocks.section("card"),))
 
 
@@ -44,17 +46,26 @@ class House:
         """An outbox as another process on the same database would have."""
         return Outbox(store=self.store, envelope=self.envelope, slack=self.api, clock=self.clock, ids=self.ids)
 
-    async def put(self, about: str, content: Content, *, thread_of: str | None = None, **place: str) -> None:
+    async def put(self, about: str, content: Content, **more: Any) -> None:
         def work(tx: Transaction) -> None:
-            self.put_in(tx, about, content, thread_of=thread_of, **place)
+            self.put_in(tx, about, content, **more)
 
         await self.store.transaction(work)
 
     def put_in(
-        self, tx: Transaction, about: str, content: Content, *, thread_of: str | None = None, **place: str
+        self,
+        tx: Transaction,
+        about: str,
+        content: Content,
+        *,
+        thread_of: str | None = None,
+        place: Place = GENERAL,
+        user_id: str = "U0ALICE",
+        team_id: str = TEAM,
     ) -> None:
-        where = {"team_id": TEAM, "channel_id": "C0GENERAL", "user_id": "U0ALICE", **place}
-        self.outbox.put(tx, about=about, content=content, thread_of=thread_of, **where)
+        self.outbox.put(
+            tx, team_id=team_id, about=about, place=place, user_id=user_id, content=content, thread_of=thread_of
+        )
 
     async def rows(self) -> dict[str, Any]:
         """Every row, by what it is about."""
@@ -388,6 +399,40 @@ async def test_a_row_that_cannot_be_read_holds_up_nobody(
     assert [message.text for message in casa.messages] == ["card"]
     assert "UnreadableError" in caplog.text
     assert (await house.rows())["run:1"].attempts == 1
+
+
+async def test_a_thread_of_somebody_else_holds_the_message_and_its_replies(house: House, casa: Workspace) -> None:
+    """Slack has no threads in threads: what answers a reply stands beside it."""
+    asked = await house.api.post(TEAM, "C0GENERAL", Message("has anybody seen this charge?"))
+    await house.put("run:1", CARD, place=Place("C0GENERAL", asked))
+    await house.put("run:1:0", Message("answer"), thread_of="run:1")
+    await house.outbox.deliver_due()
+    assert [message.text for message in casa.thread(asked)] == ["card", "answer"]
+    await house.put("run:1", Message("done"))
+    await house.outbox.deliver_due()
+    assert [message.text for message in casa.thread(asked)] == ["done", "answer"]
+
+
+async def test_an_ephemeral_message_is_shown_to_one_person_once(house: House, casa: Workspace) -> None:
+    """It is delivered like any other, and can't be changed afterwards."""
+    house.slack.fail("chat.postEphemeral", Fault("ratelimited", 1))
+    await house.put("note:1", EphemeralMessage(CARD), place=Place("C0GENERAL", "1767225600.000001"))
+    await house.outbox.deliver_due()
+    assert await house.later(2) == 1
+    [shown] = casa.ephemerals
+    assert (shown["user"], shown["thread_ts"], shown["text"]) == ("U0ALICE", "1767225600.000001", "card")
+    await house.put("note:1", EphemeralMessage(Message("changed")))
+    assert await house.outbox.deliver_due() == 0
+    assert casa.messages == []
+
+
+async def test_an_ephemeral_message_reaches_who_left_the_channel(house: House, casa: Workspace) -> None:
+    """By direct message, where it stays."""
+    casa.channels["C0GENERAL"].members.discard("U0ALICE")
+    await house.put("note:1", EphemeralMessage(CARD))
+    await house.outbox.deliver_due()
+    assert casa.ephemerals == []
+    assert [message.text for message in casa.messages] == ["card"]
 
 
 async def test_workspaces_do_not_mix(house: House) -> None:

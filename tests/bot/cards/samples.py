@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain import Account, Approval, ApprovalState, Decision, FrozenCall, Run, RunState
+from bot.domain import Account, Approval, ApprovalState, Decision, FrozenCall, Place, Run, RunState
 from operations.call import bind
 from operations.outcome import Failed, StripeError, Succeeded
 from operations.risk import Flag, Risk, Tier
@@ -106,7 +106,7 @@ def run(call: FrozenCall, state: RunState = "succeeded", approval_id: str | None
         id="run1",
         frozen=call,
         actor_id=ALICE,
-        channel_id=CHANNEL,
+        place=Place(CHANNEL),
         rule="everything else runs",
         idempotency_key="countersign-run1",
         state=state,
@@ -127,7 +127,7 @@ def approval(
         id="apr_8Kd2",
         frozen=call,
         requester_id=ALICE,
-        channel_id=CHANNEL,
+        place=Place(CHANNEL),
         rule=rule,
         state=state,
         created_at=NOON,

@@ -62,6 +62,16 @@ def _deletion() -> Message:
     return cards.approval_card(approval, token="opaque", command=render(call.call), style="rich")
 
 
+ASKED = cards.Form(
+    operation="refunds create",
+    text="refunds create -d charge={charge} -d amount={amount} -d reason={reason?}",
+    questions=(
+        cards.Question("charge", "charge", "charge", hint="The id of a charge."),
+        cards.Question("amount", "amount", "amount", initial="12.50 usd"),
+        cards.Question("reason", "reason", "reason", optional=True, choices=("duplicate", "fraudulent")),
+    ),
+    live=False,
+)
 REFUND = made.frozen(made.REFUNDS_CREATE, made.LIVE, parameters={"charge": "ch_3PzJenny"}, flags=("refund",))
 REFUSED = made.refused(
     400, code="charge_already_refunded", message="Charge ch_3PzJenny has already been refunded.", param="charge"
@@ -116,6 +126,7 @@ CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
     ),
     "denied": lambda: cards.denied("Not run, because test helpers work with a test key only."),
     "missing": lambda: cards.missing(Command(REFUND.call, missing=("charge",))),
+    "form-not-opened": lambda: cards.form_not_opened(ASKED),
     "no-account": lambda: cards.no_account(None, live=True, connected=[made.TEST]),
     "not-an-admin": lambda: cards.not_an_admin(made.ALICE),
     "internal-error": lambda: cards.internal_error("7f3a9c"),
@@ -124,7 +135,7 @@ CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
     "connected": lambda: cards.connected(made.LIVE),
     "connection-failed": lambda: cards.connection_failed("default", made.refused(401, message="Not accepted.")),
     "connect-view": cards.connect_view,
-    "ask-view": lambda: cards.ask_view(Command(REFUND.call, missing=("charge", "amount")), "draft"),
+    "ask-view": lambda: cards.ask_view(ASKED, "draft"),
 }
 
 

@@ -38,12 +38,20 @@ def test_json_has_no_blanks(text: str) -> None:
 
 def test_what_is_left_empty_is_left_out_with_its_option() -> None:
     """An empty value would say something else."""
-    assert fill(GOODWILL, {"charge": "ch_1", "why": ""}) == "refunds create --charge ch_1"
+    answers = {"charge": "ch_1", "amount": "", "why": "", "reason": ""}
+    assert fill(GOODWILL, answers) == "refunds create --charge ch_1"
+
+
+def test_what_nobody_asked_for_is_no_blank() -> None:
+    """Braces that somebody typed into a value stay."""
+    assert fill("customers create --name '{x}' -d email={y}", {"y": "a b"}) == (
+        "customers create --name '{x}' -d email='a b'"
+    )
 
 
 def test_a_needed_blank_without_an_answer_is_a_mistake() -> None:
     """Whoever asks has checked that before."""
-    with pytest.raises(KeyError, match="charge"):
+    with pytest.raises(ValueError, match="charge"):
         fill(GOODWILL, {"charge": ""})
 
 
