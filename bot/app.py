@@ -36,6 +36,8 @@ from bot.keys.ring import KeyRing
 from bot.keys.store import KeyStore
 from bot.limits import SIGNATURE_SKEW_SECONDS
 from bot.listeners import Listeners
+from bot.mentions import Mentions
+from bot.message_shortcuts import MessageShortcuts
 from bot.outbox import Outbox
 from bot.people import People
 from bot.policy import DEFAULT_POLICY
@@ -222,6 +224,10 @@ class Countersign:
             deciding=deciding,
             connecting=connecting,
             asking=asking,
+            mentions=Mentions(commands=commands, replies=replies),
+            message_shortcuts=MessageShortcuts(
+                commands=commands, tokens=tokens, slack=slack, replies=replies, clock=clock
+            ),
             replies=replies,
             supervisor=supervisor,
             ids=ids,

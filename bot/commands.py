@@ -101,7 +101,7 @@ class Commands:
             await self._submit(asker, parsed)
 
     async def press(self, asker: Asker, text: str, trigger_id: str | None) -> None:
-        """See the text of a button through: as if it was typed, or, where it has blanks, by the form that asks for them.
+        """See the text of a button through: as if it was typed, or, where it has blanks, by a form that asks for them.
 
         Whoever presses it asks, so nothing in the text needs to be trusted.
         """
@@ -114,6 +114,14 @@ class Commands:
             trigger_id and await self._asking.open(asker, trigger_id, form, self._when(person))
         ):
             await self._replies.tell(asker, cards.form_not_opened(form))
+
+    def wrong_with(self, text: str) -> Problem | None:
+        """What is wrong with a text, as far as the text alone tells; None where :meth:`take` is to say it."""
+        if text.partition(" ")[0].lower() in self._rooms:
+            return None
+        parsed = parse(text, self._registry, When(now=moment(self._clock.now())))
+        # Of words that are no operation more is told in the channel, with what would do.
+        return parsed if isinstance(parsed, Problem) and parsed.code != "unknown_operation" else None
 
     def open_room(self, word: str, room: Room) -> None:
         """Have what begins with this word taken by a room of its own before it is read as a Stripe command."""

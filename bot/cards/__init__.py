@@ -31,17 +31,21 @@ from bot.cards.problems import (
 )
 from bot.cards.redaction import redact
 from bot.cards.results import result
+from bot.cards.run_forms import COMMAND, FOUND, RUN_VIEW, exposed, run_form_not_opened, run_view
 from bot.cards.run_heads import run_head
 
 __all__ = [
     "APPROVE",
     "ASK_VIEW",
+    "COMMAND",
     "CONNECT_ALIAS",
     "CONNECT_KEY",
     "CONNECT_LINKED",
     "CONNECT_VIEW",
     "DENY",
+    "FOUND",
     "RUN",
+    "RUN_VIEW",
     "Form",
     "Question",
     "approval_card",
@@ -52,6 +56,7 @@ __all__ = [
     "connection_failed",
     "decision_refused",
     "denied",
+    "exposed",
     "form_not_opened",
     "help_overview",
     "internal_error",
@@ -63,7 +68,9 @@ __all__ = [
     "redact",
     "result",
     "run_button",
+    "run_form_not_opened",
     "run_head",
+    "run_view",
     "typed_on",
     "unreadable",
 ]

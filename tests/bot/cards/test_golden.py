@@ -9,6 +9,7 @@ from bot import cards
 from bot.approvals import Refused
 from bot.blocks import FileMessage, Message, View
 from bot.domain import Account, FrozenCall
+from bot.finding import Find
 from bot.text import Style
 from operations.grammar import Command, render
 from operations.outcome import Outcome, Succeeded, Unknown
@@ -72,6 +73,7 @@ ASKED = cards.Form(
     ),
     live=False,
 )
+FOUND = (Find("ch_3PzJenny01", "charge"), Find("in_1PzJenny02", ""), Find("jenny@example.com", "e-mail"))
 REFUND = made.frozen(made.REFUNDS_CREATE, made.LIVE, parameters={"charge": "ch_3PzJenny"}, flags=("refund",))
 REFUSED = made.refused(
     400, code="charge_already_refunded", message="Charge ch_3PzJenny has already been refunded.", param="charge"
@@ -135,6 +137,11 @@ CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
     "connected": lambda: cards.connected(made.LIVE),
     "connection-failed": lambda: cards.connection_failed("default", made.refused(401, message="Not accepted.")),
     "connect-view": cards.connect_view,
+    "run-view": lambda: cards.run_view(FOUND, "ch_3PzJenny01", "draft"),
+    "run-view-nothing-found": lambda: cards.run_view((), "", "draft"),
+    "run-form-not-opened": cards.run_form_not_opened,
+    "exposed-key": lambda: cards.exposed("a Stripe secret key"),
+    "exposed-card": lambda: cards.exposed("a card number"),
     "ask-view": lambda: cards.ask_view(ASKED, "draft"),
 }
 
