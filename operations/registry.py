@@ -68,7 +68,10 @@ class Registry:
         return None
 
     def search(self, query: str, limit: int = 20) -> tuple[Operation, ...]:
-        """Operations that fit the query, best first: names before objects and paths, current before old."""
+        """At most ``limit`` operations that fit the query, best first; an exact name or path before all others.
+
+        Takes everyday words, slips and half-typed words, and any text whatever; see :mod:`operations.search`.
+        """
         text = " ".join(query.split())
         exact = [each for each in (self.by_name(text), self.by_key(text), *self._reached(text)) if each is not None]
         return tuple({each.key: each for each in (*exact, *self._index.search(text, limit))}.values())[:limit]
