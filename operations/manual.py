@@ -25,14 +25,15 @@ _LISTED: Final = 12
 """Up to so many operations are listed as they are; more are told by what they belong to."""
 
 _EVERYDAY: Final = (
-    "charge", "payment_intent", "customer", "invoice", "subscription",
-    "items[0][price]", "items[0][quantity]", "line_items[0][price]", "line_items[0][quantity]", "mode",
-    "price", "quantity", "product", "name", "email", "phone",
-    "percent_off", "amount_off", "amount", "unit_amount", "currency", "recurring[interval]", "duration", "duration_in_months", "coupon", "code",
-    "reason", "status", "type", "payment_method", "source", "description", "destination", "title", "display_name", "nickname", "active", "country", "confirm", "capture_method",
-    "receipt_email", "collection_method", "days_until_due", "due_date", "auto_advance", "trial_period_days",
-    "cancel_at_period_end", "default_payment_method", "success_url", "cancel_url", "return_url", "refresh_url", "url",
-    "statement_descriptor", "limit", "created[gte]",
+    "charge", "payment_intent", "customer", "invoice", "subscription", "items[0][price]",
+    "items[0][quantity]", "line_items[0][price]", "line_items[0][quantity]", "mode", "price", "quantity",
+    "product", "name", "email", "phone", "percent_off", "amount_off", "amount", "unit_amount", "currency",
+    "recurring[interval]", "duration", "duration_in_months", "coupon", "code", "reason", "status", "type",
+    "payment_method", "source", "description", "destination", "title", "display_name", "nickname", "active",
+    "country", "confirm", "capture_method", "receipt_email", "collection_method", "days_until_due",
+    "due_date", "auto_advance", "trial_period_days", "cancel_at_period_end", "default_payment_method",
+    "success_url", "cancel_url", "return_url", "refresh_url", "url", "statement_descriptor", "limit",
+    "created[gte]",
 )  # fmt: skip
 """What people give most, in the order in which they say it."""
 _KINDS: Final = ("enum", "string", "integer", "decimal", "number", "boolean", "array", "union", "any")
@@ -162,7 +163,9 @@ class Manual:
 
     def nearest_topics(self, words: str, limit: int = 3) -> tuple[str, ...]:
         """Topics that look like the words, nearest first."""
-        near = process.extract(words.lower(), list(self._beginnings), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=limit)
+        near = process.extract(
+            words.lower(), list(self._beginnings), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=limit
+        )
         names = [name for name, _, _ in near]
         return tuple(dict.fromkeys((*names, *self.registry.nearest_names(words, limit))))[:limit]
 

@@ -83,7 +83,7 @@ def object_id(kind: str) -> str:
     """How an id of this kind of object looks: ``ch_123``."""
     if kind in _IDS:
         return _IDS[kind]
-    return f"{PREFIXES.get(kind) or 'id'}_123"
+    return f"{next(iter(PREFIXES.get(kind, ())), 'id')}_123"
 
 
 def path_ids(operation: Operation) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Ids that look like Stripe's: a prefix for each kind of object, and letters from the sandbox's own generator."""
+"""Ids that look like Stripe's: the prefix of each kind of object, and letters from the sandbox's own generator."""
 
 import random
 import string
@@ -12,7 +12,7 @@ def prefix_of(kind: str) -> str:
     """The prefix of a kind's ids. Kinds without a known one get the beginnings of the words of their last name."""
     known = PREFIXES.get(kind)
     if known is not None:
-        return known
+        return known[0] if known else ""
     return "".join(word[:3] for word in kind.rpartition(".")[2].split("_"))
 
 
