@@ -36,7 +36,7 @@ def corrected(text: str) -> list[str]:
         ("customers list -d limt=3 --live", "customers list -d limit=3 --live"),
         ("customers list limit 3", "customers list --limit 3"),
         ("customers list --limit 500", "customers list --limit 100"),
-        ("payment_intents confirm pi_1 --off-session=yes", "payment_intents confirm pi_1 --off-session=true"),
+        ("coupons list -d created[gte]=+5", "coupons list -d created[gte]=5"),
         ("subscriptions create --price price_1", "subscriptions create --items[0][price] price_1"),
         ("get v1/customers", "get /v1/customers"),
         ("get /v1/charge/ch_1?expand=x", "get /v1/charges/ch_1?expand=x"),
