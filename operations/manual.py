@@ -263,7 +263,7 @@ _MEANINGS: Final = {
     "calendar": "a whole number",
     "count": "a whole number",
     "currency": "a currency in three letters, such as usd",
-    "datetime": "a time, such as 2027-01-01T00:00:00Z",
+    "datetime": "a time, such as 2026-12-01 or -7d",
     "duration": "a whole number",
     "email": "an e-mail address",
     "money_minor": "money, such as 12.50 usd; a bare 1250 counts the currency's smallest unit",

@@ -8,10 +8,6 @@ from operations.parameters import bracketed
 from operations.prefixes import PREFIXES
 from operations.spec import Operation, Parameter, Shape
 
-_LATER: Final = "1798761600"
-_BEFORE: Final = "1767225600"
-"""The first moments of 2027 and of 2026 by UTC, in Unix seconds."""
-
 _BY_NAME: Final[Mapping[str, str]] = MappingProxyType(
     {
         "account": "acct_123",
@@ -57,10 +53,12 @@ _BY_MEANING: Final[Mapping[str, str]] = MappingProxyType(
         "quantity": "2",
         "score": "10",
         "sequence": "1",
-        "timestamp": _LATER,
+        "timestamp": "1798761600",
         "url": "https://example.com/thanks",
     }
 )
+_PAST: Final[Mapping[str, str]] = MappingProxyType({"datetime": "2026-01-01T00:00:00Z", "timestamp": "1767225600"})
+"""What is listed happened before now; every other time is a time to come: the first moments of 2026 and of 2027."""
 _BOUNDS: Final = frozenset({"gt", "gte", "lt", "lte"})
 _BY_KIND: Final[Mapping[str, str]] = MappingProxyType({"integer": "1", "number": "1", "decimal": "1.5"})
 _EVERYDAY_VALUES: Final = ("requested_by_customer", "card", "month", "once", "payment", "individual", "succeeded")
@@ -136,7 +134,7 @@ def value(name: str, shape: Shape) -> str:
     if shape.kind == "string" and PREFIXES.get(name):
         return object_id(name)
     if shape.meaning in _BY_MEANING:
-        return _BEFORE if name in _BOUNDS else _BY_MEANING[shape.meaning]
+        return _PAST[shape.meaning] if name in _BOUNDS and shape.meaning in _PAST else _BY_MEANING[shape.meaning]
     return _BY_KIND.get(shape.kind, "example")
 
 

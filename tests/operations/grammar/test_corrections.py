@@ -30,7 +30,7 @@ def corrected(text: str) -> list[str]:
     [
         ("custmers list --limit 3", "customers list --limit 3"),
         ("/stripe custmers retreive cus_1 --expand x", "/stripe customers retrieve cus_1 --expand x"),
-        ("customer delete cus_1", "customers delete cus_1"),
+        ("custmer delete cus_1", "customers delete cus_1"),
         ("customers list --limt 3", "customers list --limit 3"),
         ("customers list --limt=3", "customers list --limit=3"),
         ("customers list -d limt=3 --live", "customers list -d limit=3 --live"),
