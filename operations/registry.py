@@ -11,6 +11,7 @@ from functools import cache, cached_property
 from rapidfuzz import fuzz, process
 
 from operations.catalog.load import Catalog, load
+from operations.phrases import Phrases, leading_words
 from operations.search import Index
 from operations.spec import Operation
 
@@ -67,6 +68,13 @@ class Registry:
                 return self._meant(name, found, words[count:]), count
         return None
 
+    def by_phrase(self, words: Sequence[str]) -> tuple[tuple[Operation, ...], int]:
+        """What the beginning of ``words`` may mean in everyday words (``create refund``), and how many words that took.
+
+        More than one operation where that is open, none and 0 where it means nothing. Ask for exact names first.
+        """
+        return self._phrases.find(words)
+
     def search(self, query: str, limit: int = 20) -> tuple[Operation, ...]:
         """At most ``limit`` operations that fit the query, best first; an exact name or path before all others.
 
@@ -87,6 +95,11 @@ class Registry:
         return self._expandable.get(object_name, ())
 
     @cached_property
+    def _phrases(self) -> Phrases:
+        """Made when words are first no exact name."""
+        return Phrases(self.operations)
+
+    @cached_property
     def _index(self) -> Index:
         """Made on the first search: the grammar never needs it."""
         return Index(self.operations)
@@ -104,7 +117,7 @@ class Registry:
         others = self._shared.get(name)
         if others is None:
             return found
-        ids = _leading_ids(rest)
+        ids = leading_words(rest)
         return next((each for each in (found, *others) if len(each.path_parameters) == ids), found)
 
 
@@ -168,15 +181,6 @@ def _normal(words: str) -> str:
 def _likeness(left: str, right: str, *, score_cutoff: float | None = None) -> float:
     """Likeness by letters, or by letters with the words in any order, whichever is greater."""
     return max(fuzz.ratio(left, right, score_cutoff=score_cutoff), fuzz.token_sort_ratio(left, right))
-
-
-def _leading_ids(words: Sequence[str]) -> int:
-    count = 0
-    for word in words:
-        if word.startswith("-") or "=" in word:
-            break
-        count += 1
-    return count
 
 
 def _by_name(operations: Iterable[Operation]) -> Mapping[str, Operation]:
