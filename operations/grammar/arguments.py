@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from types import MappingProxyType
 from urllib.parse import unquote_plus
 
 from operations.grammar.lexer import DASHES, Token
 from operations.parameters import MAX_DEPTH, Place, Repeated, bracketed
 from operations.problem import Problem, ProblemError
-from operations.scalars import Word, escaped, shown
+from operations.scalars import RefusalError, Word, escaped, parse_json, shown
 from operations.spec import Operation, Parameter, Shape
 
 _NAME = r"[A-Za-z_][\w-]*(?:\.[\w-]+|\[[^\[\]]*\])*"
@@ -44,6 +45,8 @@ _REFUSED = {
     "config": "there is no configuration file here",
     "log_level": "there is no log to read here",
     "color": "there is no terminal to color here",
+    "dark_style": "there is no terminal to color here",
+    "api_base": "every call goes to Stripe itself",
     "help": "type help and the command instead",
 }
 _BOOLEAN_WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "1", "0", "null"})
@@ -168,13 +171,13 @@ class _Reader:
     def _parameter(self, option: _Option, following: Token | None) -> int:
         if not _FULL_NAME.fullmatch(option.name):
             raise _problem("invalid_option", f"{shown(option.name)} is no name of a parameter.", option.where)
-        if option.value is not None:
-            self.assign(option.name, _typed(option.value), option.where)
-            return 0
         _, shape = resolve(self._operation, option.name)
-        boolean = shape is not None and "boolean" in (shape.kind, *(each.kind for each in shape.variants))
+        if option.value is not None:
+            self.assign(option.name, _typed(option.value, shape), option.where)
+            return 0
+        boolean = shape is not None and any(each.kind == "boolean" for each in _kinds(shape))
         if following is not None and (not boolean or following.text.lower() in _BOOLEAN_WORDS):
-            self.assign(option.name, _typed(following), (option.where[0], following.end))
+            self.assign(option.name, _typed(following, shape), (option.where[0], following.end))
             return 1
         if shape is not None and not boolean:
             raise self._needs_value(option)
@@ -198,12 +201,27 @@ class _Reader:
         return taken
 
     def _data(self, option: _Option, following: Token | None) -> int:
-        pair = option.value or following
-        if pair is None or not is_assignment(pair):
-            given = "" if pair is None else f", not {shown(pair.text)}"
-            raise _problem("invalid_option", f"-d takes name=value{given}.", option.where)
-        self._pair(pair)
+        data = option.value or following
+        if data is not None and self._operation.api == "v2" and data.text.lstrip().startswith("{"):
+            self._body(data)
+        elif data is not None and is_assignment(data):
+            self._pair(data)
+        else:
+            given = "" if data is None else f", not {shown(data.text)}"
+            takes = "name=value, or everything as JSON" if self._operation.api == "v2" else "name=value"
+            raise _problem("invalid_option", f"-d takes {takes}{given}.", option.where)
         return 0 if option.value is not None else 1
+
+    def _body(self, data: Token) -> None:
+        """``-d '{"include": ["identity"]}'``, the Stripe CLI's way with v2: each member is a parameter, given whole."""
+        where = (data.start, data.end)
+        try:
+            members = parse_json(data.text)
+        except RefusalError as refusal:
+            raise _problem("invalid_value", f"-d {refusal.detail}.", where) from None
+        for name, value in members.items() if isinstance(members, dict) else ():
+            whole = MappingProxyType(value) if isinstance(value, dict) else value
+            self._assign((name,), whole, where)
 
     def _select(self, option: _Option, following: Token | None) -> int:
         value = option.value or following
@@ -231,13 +249,18 @@ class _Reader:
 
     def _pair(self, token: Token) -> None:
         end = _end_of_name(token.text, 0)
-        self.assign(token.text[:end], _typed(_rest(token, end + 1)), (token.start, token.end))
+        name = token.text[:end]
+        _, shape = resolve(self._operation, name)
+        self.assign(name, _typed(_rest(token, end + 1), shape), (token.start, token.end))
 
     def assign(self, name: str, value: object, where: Span) -> None:
         """Put a value at the place that ``name`` leads to."""
         place, _ = resolve(self._operation, name)
         if len(place) > MAX_DEPTH:
             raise _problem("invalid_value", f"{shown(name)} is nested deeper than {MAX_DEPTH} levels.", where)
+        self._assign(place, value, where)
+
+    def _assign(self, place: Place, value: object, where: Span) -> None:
         self.arguments.places.append((bracketed(place), where))
         if not _put(self.arguments.parameters, place, value):
             message = f"{escaped(bracketed(place))} is given both as a whole and in parts."
@@ -342,8 +365,16 @@ def _rest(token: Token, at: int) -> Token:
     return Token(token.text[at:], token.start, token.end, quotes)
 
 
-def _typed(token: Token) -> str:
+def _typed(token: Token, shape: Shape | None) -> str:
+    """A typed value. The Stripe CLI clears an object by ``""`` in quotes or ``{}``, which nothing else could mean."""
+    clears = token.text == "{}" or (token.text == "" and token.quoted)
+    if clears and shape is not None and any(each.kind == "object" and each.clearable for each in _kinds(shape)):
+        return Word("null")
     return token.text if token.quoted else Word(token.text)
+
+
+def _kinds(shape: Shape) -> tuple[Shape, ...]:
+    return (shape, *shape.variants)
 
 
 def _problem(code: str, message: str, where: Span) -> ProblemError:

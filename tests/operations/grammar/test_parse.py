@@ -35,6 +35,8 @@ SAME = [
     ("stripe Customers List limit=3", ("GET /v1/customers", {}, {"limit": 3})),
     ("get /v1/customers -l 3", ("GET /v1/customers", {}, {"limit": 3})),
     ("GET '/v1/customers?limit=3'", ("GET /v1/customers", {}, {"limit": 3})),
+    ("$ stripe get customers?limit=3", ("GET /v1/customers", {}, {"limit": 3})),
+    ("get v1/customers limit=3", ("GET /v1/customers", {}, {"limit": 3})),
     ("customers retrieve cus_1", ("GET /v1/customers/{customer}", {"customer": "cus_1"}, {})),
     ("get /v1/customers/cus_1", ("GET /v1/customers/{customer}", {"customer": "cus_1"}, {})),
     ("customers delete cus_1", ("DELETE /v1/customers/{customer}", {"customer": "cus_1"}, {})),
@@ -49,6 +51,7 @@ SAME = [
         ("POST /v1/test_helpers/test_clocks/{test_clock}/advance", {"test_clock": "clock_1"}, {"frozen_time": 5}),
     ),
     ("accounts retrieve", ("GET /v1/account", {}, {})),
+    ("accounts retrieve --expand x acct_1", ("GET /v1/accounts/{account}", {"account": "acct_1"}, {"expand": ("x",)})),
     ("accounts retrieve acct_1 --expand x", ("GET /v1/accounts/{account}", {"account": "acct_1"}, {"expand": ("x",)})),
     ("v2 core accounts retrieve acct_1", ("GET /v2/core/accounts/{id}", {"id": "acct_1"}, {})),
     (
