@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
+from operations.prefixes import PREFIXES
 from operations.registry import Registry
 from operations.spec import Operation, PathParameter, Shape
 
@@ -165,7 +166,7 @@ class Lines:
         leaves = list(self._leaves(operation, words))
         options = list(self._options(operation))
         if not words:
-            words, ids = _target(rng, operation, ids), ()
+            words, ids = _target(rng, self._registry, operation, ids), ()
         return Line(operation, words, ids, tuple(leaves), tuple(options), rng.getrandbits(32), words.startswith(_RAW))
 
     def _leaves(self, operation: Operation, words: str) -> Iterator[Leaf]:
@@ -216,8 +217,11 @@ def _candidates(registry: Registry, words: Sequence[str]) -> list[Operation]:
     ]
 
 
-def _target(rng: Random, operation: Operation, ids: Sequence[str]) -> str:
+def _target(rng: Random, registry: Registry, operation: Operation, ids: Sequence[str]) -> str:
     path = operation.path
+    by_id = _by_id(rng, registry, operation)
+    if by_id and rng.random() < 0.5:
+        return f"{operation.method.lower()} {by_id}"
     for parameter, value in zip(operation.path_parameters, ids, strict=True):
         path = path.replace("{" + parameter.name + "}", value)
     forms = [path, path, path.lstrip("/")]
@@ -229,6 +233,16 @@ def _target(rng: Random, operation: Operation, ids: Sequence[str]) -> str:
     return f"{operation.method.lower()} {_word(rng, rng.choice(forms))}"
 
 
+def _by_id(rng: Random, registry: Registry, operation: Operation) -> str:
+    """An id that alone names what the operation is about; empty where none does."""
+    known = PREFIXES.get(next(iter(operation.response.objects), ""), ())
+    if not known or operation.api == "v2":
+        return ""
+    made = f"{known[0]}_{''.join(rng.choices(_LETTERS, k=rng.randint(3, 24)))}"
+    retrieving = registry.by_id(made)
+    return made if retrieving is not None and retrieving.path == operation.path else ""
+
+
 def _id(rng: Random, parameter: PathParameter, operation: Operation) -> str:
     plain = f"{parameter.name[:3]}_" + "".join(rng.choices(_LETTERS, k=rng.randint(3, 20)))
     before = operation.path[: operation.path.index("{" + parameter.name + "}")].rstrip("/")
@@ -238,7 +252,8 @@ def _id(rng: Random, parameter: PathParameter, operation: Operation) -> str:
 
 
 def _can_be_typed(shape: Shape) -> bool:
-    return shape.kind != "file" and not (shape.kind == "object" and not shape.fields)
+    """Whether a line can give it a value: no file, no object without fields, nothing that can only be cleared."""
+    return shape.kind != "file" and not (shape.kind == "object" and not shape.fields) and shape.max_length != 0
 
 
 def _leaves(rng: Random, shape: Shape, place: tuple[str, ...], *, v2: bool, flag: bool = True) -> Iterator[Leaf]:

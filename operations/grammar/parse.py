@@ -2,6 +2,7 @@
 
     <command words> [path ids] [--flags] [-d name=value] [name=value]
     get|post|delete [/v1]/…[?query] [the same]
+    get|post|delete ch_… [the same]
 
 :func:`parse` never raises and never guesses: what it doesn't understand, it refuses, with one of these codes:
 ``empty``, ``too_long``, ``secret``, ``unclosed_quote``, ``unknown_operation``, ``unknown_parameter``, ``invalid_path``,
@@ -113,14 +114,14 @@ def _secret(kind: str, where: tuple[int, int]) -> ProblemError:
 
 
 def _is_raw(tokens: Sequence[Token], registry: Registry) -> bool:
-    """Whether it is a method and a path; a path of one word (``get charges``) has no other word behind it."""
+    """Whether it is a method and a path or an id; one word (``get charges``) has no other word behind it."""
     method = _METHODS.get(tokens[0].text.lower())
     if method is None or len(tokens) == 1 or tokens[1].is_option:
         return False
     if "/" in tokens[1].text:
         return True
     alone = len(tokens) == 2 or tokens[2].is_option or arguments.is_assignment(tokens[2])
-    return alone and registry.match_path(method, _rooted(tokens[1].text.partition("?")[0])) is not None
+    return alone and _reached(registry, method, tokens[1].text.partition("?")[0]) is not None
 
 
 def _rooted(path: str) -> str:
@@ -130,12 +131,23 @@ def _rooted(path: str) -> str:
     return path if path.startswith(("/v1/", "/v2/")) else f"/v1/{path.removeprefix('/')}"
 
 
+def _reached(registry: Registry, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
+    """What a path leads to; an id alone, as in the Stripe CLI, leads where its object is."""
+    found = registry.match_path(method, _rooted(path))
+    retrieving = registry.by_id(path) if found is None else None
+    if retrieving is None:
+        return found
+    return registry.match_path(
+        method, ids.fill(retrieving.path, dict.fromkeys(ids.placeholders(retrieving.path), path))
+    )
+
+
 def _raw(tokens: Sequence[Token], registry: Registry) -> Command:
     """``get /v1/customers?limit=3``."""
     method, target = _METHODS[tokens[0].text.lower()], tokens[1]
     where = (target.start, target.end)
     path, _, query = target.text.partition("?")
-    matched = registry.match_path(method, _rooted(path))
+    matched = _reached(registry, method, path)
     if matched is None and not path.startswith("/"):
         # Never a host: only what stands behind it, from the root.
         near = _near_paths(registry, method, path) if "://" not in path else ()

@@ -147,6 +147,9 @@ FORMS: list[tuple[str, Meaning]] = [
     # get, post and delete.
     ("get /v1/charges --limit 50", ("GET /v1/charges", {"limit": 50})),
     ("get /v1/charges -l 50 -a ch_1", ("GET /v1/charges", {"limit": 50, "starting_after": "ch_1"})),
+    ("get ch_1EGYgUByst5pquEtjb0EkYha", ("GET /v1/charges/ch_1EGYgUByst5pquEtjb0EkYha", {})),
+    ("get cus_G6GQwbr1dWXt9O -e sources", ("GET /v1/customers/cus_G6GQwbr1dWXt9O", {"expand": ["sources"]})),
+    ("post cus_G6GQwbr1dWXt9O -d name=Jenny", ("POST /v1/customers/cus_G6GQwbr1dWXt9O", {"name": "Jenny"})),
     ("get v1/charges", ("GET /v1/charges", {})),
     ("get /charges/ch_1 -e customer", ("GET /v1/charges/ch_1", {"expand": ["customer"]})),
     ("get charges -d limit=3", ("GET /v1/charges", {"limit": 3})),
