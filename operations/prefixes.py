@@ -1,5 +1,10 @@
-"""How the ids of Stripe's objects begin: ``ch`` for a charge, ``cus`` for a customer."""
+"""What an id says by its beginning: ``ch_`` is a charge, ``sub_sched_`` a subscription schedule, ``cs_live_`` is live.
 
+The one table of prefixes. :meth:`operations.registry.Registry.by_id` retrieves by it, and the sandbox makes its ids by
+it. Stripe publishes no such list; these are the ids in its documentation and its answers.
+"""
+
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -55,9 +60,77 @@ PREFIXES: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "v2.money_management.transaction": ("trxn_test", "trxn_live"),
     "v2.money_management.transaction_entry": ("trxne_test", "trxne_live"),
 })  # fmt: skip
-"""Object name to the beginnings of its ids, the usual one first; none where such an object has no id."""
+"""Object name to the beginnings of its ids, the usual one first; none where such an object has no id.
+
+Where two kinds share one (a plan is a price of old, a v2 account is an account), it is taken for the first here.
+"""
 
 KINDS: Mapping[str, str] = MappingProxyType(
-    {prefix: kind for kind, prefixes in reversed(list(PREFIXES.items())) for prefix in prefixes}
+    {prefix: kind for kind in reversed(list(PREFIXES)) for prefix in PREFIXES[kind]}
 )
-"""The object that each prefix stands for; of several, the first above."""
+"""The object that each prefix stands for."""
+
+CHOSEN: frozenset[str] = frozenset({"plan", "price", "product"})
+"""Kinds whose ids people may choose: what stands behind the prefix then says nothing of the mode."""
+
+ELSEWHERE: Mapping[str, str] = MappingProxyType(
+    {
+        "req": "is a request, which Stripe's API doesn't show: look in the Dashboard under Developers, Logs.",
+        "il": "is a line of an invoice: open the invoice, or list its lines.",
+        "li": "is a line item: open the Checkout Session, payment link or quote that it belongs to.",
+        "di": "is a discount: open the customer, subscription or invoice that has it.",
+        "wsh": "is a delivery to a webhook endpoint, which Stripe's API doesn't show: look in the Dashboard.",
+    }
+)
+"""Ids that no operation retrieves, and where to look instead; completes a sentence that starts with the id."""
+
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+", re.ASCII)
+_BODY = re.compile(r"(?=[a-z_]*[0-9A-Z])[A-Za-z0-9_]+", re.ASCII)
+_BODY_LENGTH = 8
+
+
+def prefix_of(text: str) -> str | None:
+    """The longest known prefix that the text starts with as an id does, in lower case; None where there is none."""
+    if not _ID.fullmatch(text):
+        return None
+    parts = text.split("_")
+    # The first letter may be capital: phones make it so.
+    parts[0] = parts[0][:1].lower() + parts[0][1:]
+    joined = ["_".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
+    return next((each for each in joined if each in KINDS or each in ELSEWHERE), None)
+
+
+def kind_of(object_id: str) -> str | None:
+    """The object that an id names by its prefix, such as ``charge``; None for a prefix that isn't known."""
+    prefix = prefix_of(object_id)
+    return None if prefix is None else KINDS.get(prefix)
+
+
+def spelled(object_id: str) -> str:
+    """The id with the capital letter undone that a phone puts at the start of a text."""
+    return object_id[:1].lower() + object_id[1:] if prefix_of(object_id) else object_id
+
+
+def is_id(text: str) -> bool:
+    """Whether a word is meant as an id: a known prefix, and what is no word behind it, unlike ``file_links``."""
+    prefix = prefix_of(text)
+    if prefix is None:
+        return False
+    return KINDS.get(prefix) in CHOSEN or _BODY.fullmatch(text[len(prefix) + 1 :]) is not None
+
+
+def looks_like_id(text: str) -> bool:
+    """Whether a word has the form of an id, though its prefix is not known."""
+    prefix, _, body = text.partition("_")
+    return bool(_ID.fullmatch(text)) and prefix.islower() and len(body) >= _BODY_LENGTH and bool(_BODY.fullmatch(body))
+
+
+def mode_of(object_id: str) -> bool | None:
+    """Whether an id says that it is live (True) or test (False); None for the many that don't tell."""
+    prefix = prefix_of(object_id)
+    if prefix is None or KINDS.get(prefix) in CHOSEN:
+        return None
+    marks = f"{prefix}_{object_id[len(prefix) + 1 :]}".split("_")
+    if "live" in marks[1:-1]:
+        return True
+    return False if "test" in marks[1:-1] else None

@@ -4,7 +4,7 @@ import argparse
 import json
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from bot.cli.terminal import bold, dim
@@ -20,11 +20,11 @@ from operations.when import NOBODY_KNOWS, When, moment
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Explain the text given, or each line of standard input; 1 where a single text means nothing."""
+    """Explain the text given, or each text of standard input; 1 where a single text means nothing."""
     catalog = registry()
     if arguments.stdin:
-        for line in sys.stdin:
-            told = explained(line.rstrip("\r\n"), catalog, _here_and_now())
+        for text in texts(sys.stdin):
+            told = explained(text, catalog, _here_and_now())
             print(json.dumps(told, ensure_ascii=False), flush=True)
         return 0
     told = explained(one_text(arguments.text), catalog, _here_and_now())
@@ -34,6 +34,19 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _here_and_now() -> When:
     return When(moment(SystemClock().now()))
+
+
+def texts(lines: Iterable[str]) -> Iterator[str]:
+    """The texts of some lines: one each, but a line that ends with a backslash goes on with the next, as in a shell."""
+    begun = ""
+    for line in lines:
+        text = begun + line.rstrip("\r\n")
+        goes_on = (len(text) - len(text.rstrip("\\"))) % 2 == 1
+        begun = f"{text}\n" if goes_on else ""
+        if not goes_on:
+            yield text
+    if begun:
+        yield begun
 
 
 def explained(text: str, catalog: Registry, when: When = NOBODY_KNOWS) -> dict[str, Any]:

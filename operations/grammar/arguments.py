@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from types import MappingProxyType
 from urllib.parse import unquote_plus
 
 from operations.grammar.joining import joined
 from operations.grammar.lexer import DASHES, Token
 from operations.parameters import MAX_DEPTH, Place, Repeated, bracketed
-from operations.problem import Problem, ProblemError
-from operations.scalars import Word, escaped, shown
+from operations.problem import Problem, ProblemError, RefusalError
+from operations.scalars import Word, escaped, parse_json, shown
 from operations.spec import Operation, Parameter, Shape
 
 _NAME = r"[A-Za-z_][\w-]*(?:\.[\w-]+|\[[^\[\]]*\])*"
@@ -45,6 +46,8 @@ _REFUSED = {
     "config": "there is no configuration file here",
     "log_level": "there is no log to read here",
     "color": "there is no terminal to color here",
+    "dark_style": "there is no terminal to color here",
+    "api_base": "every call goes to Stripe itself",
     "help": "type help and the command instead",
 }
 _BOOLEAN_WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "1", "0", "null"})
@@ -173,14 +176,14 @@ class _Reader:
         following = rest[0] if rest and not rest[0].is_option else None
         if option.value is not None:
             value, taken = joined(shape, option.value, rest)
-            self.assign(option.name, _typed(value), (option.where[0], value.end))
+            self.assign(option.name, _typed(value, shape), (option.where[0], value.end))
             return taken
-        shapes = () if shape is None else (shape, *shape.variants)
+        shapes = () if shape is None else _kinds(shape)
         boolean = any(each.kind == "boolean" for each in shapes)
         words = _BOOLEAN_WORDS.union(*(each.values for each in shapes))
         if following is not None and (not boolean or following.text.lower() in words):
             value, taken = joined(shape, following, rest[1:])
-            self.assign(option.name, _typed(value), (option.where[0], value.end))
+            self.assign(option.name, _typed(value, shape), (option.where[0], value.end))
             return 1 + taken
         if shape is not None and not boolean:
             raise self._needs_value(option)
@@ -205,11 +208,26 @@ class _Reader:
 
     def _data(self, option: _Option, rest: Sequence[Token]) -> int:
         taken = 0 if option.value is not None else 1
-        pair = option.value or (rest[0] if rest and not rest[0].is_option else None)
-        if pair is None or not is_assignment(pair):
-            given = "" if pair is None else f", not {shown(pair.text)}"
-            raise _problem("invalid_option", f"-d takes name=value{given}.", option.where)
-        return taken + self._pair(pair, rest[taken:])
+        data = option.value or (rest[0] if rest and not rest[0].is_option else None)
+        if data is not None and self._operation.api == "v2" and data.text.lstrip().startswith("{"):
+            self._body(data)
+            return taken
+        if data is not None and is_assignment(data):
+            return taken + self._pair(data, rest[taken:])
+        given = "" if data is None else f", not {shown(data.text)}"
+        takes = "name=value, or everything as JSON" if self._operation.api == "v2" else "name=value"
+        raise _problem("invalid_option", f"-d takes {takes}{given}.", option.where)
+
+    def _body(self, data: Token) -> None:
+        """``-d '{"include": ["identity"]}'``, the Stripe CLI's way with v2: each member is a parameter, given whole."""
+        where = (data.start, data.end)
+        try:
+            members = parse_json(data.text)
+        except RefusalError as refusal:
+            raise _problem("invalid_value", f"-d {refusal.detail}.", where) from None
+        for name, value in members.items() if isinstance(members, dict) else ():
+            whole = MappingProxyType(value) if isinstance(value, dict) else value
+            self._assign((name,), whole, where)
 
     def _select(self, option: _Option, following: Token | None) -> int:
         value = option.value or following
@@ -241,7 +259,7 @@ class _Reader:
         name = token.text[:end]
         _, shape = resolve(self._operation, name)
         value, taken = joined(shape, _rest(token, end + 1), rest)
-        self.assign(name, _typed(value), (token.start, value.end))
+        self.assign(name, _typed(value, shape), (token.start, value.end))
         return taken
 
     def assign(self, name: str, value: object, where: Span) -> None:
@@ -249,6 +267,9 @@ class _Reader:
         place, _ = resolve(self._operation, name)
         if len(place) > MAX_DEPTH:
             raise _problem("invalid_value", f"{shown(name)} is nested deeper than {MAX_DEPTH} levels.", where)
+        self._assign(place, value, where)
+
+    def _assign(self, place: Place, value: object, where: Span) -> None:
         self.arguments.places.append((bracketed(place), where))
         if not _put(self.arguments.parameters, place, value):
             message = f"{escaped(bracketed(place))} is given both as a whole and in parts."
@@ -353,8 +374,16 @@ def _rest(token: Token, at: int) -> Token:
     return Token(token.text[at:], token.start, token.end, quotes)
 
 
-def _typed(token: Token) -> str:
+def _typed(token: Token, shape: Shape | None) -> str:
+    """A typed value. The Stripe CLI clears an object by ``""`` in quotes or ``{}``, which nothing else could mean."""
+    clears = token.text == "{}" or (token.text == "" and token.quoted)
+    if clears and shape is not None and any(each.kind == "object" and each.clearable for each in _kinds(shape)):
+        return Word("null")
     return token.text if token.quoted else Word(token.text)
+
+
+def _kinds(shape: Shape) -> tuple[Shape, ...]:
+    return (shape, *shape.variants)
 
 
 def _problem(code: str, message: str, where: Span) -> ProblemError:

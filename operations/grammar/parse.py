@@ -1,7 +1,8 @@
 """From the text behind ``/stripe`` to a call, or to a problem that says what is wrong, where, and what would do.
 
     <command words> [path ids] [--flags] [-d name=value] [name=value]
-    get|post|delete /v1/…[?query] [the same]
+    get|post|delete [/v1]/…[?query] [the same]
+    get|post|delete ch_… [the same]
 
 :func:`parse` never raises and never guesses: what it doesn't understand, it refuses, with one of these codes:
 ``empty``, ``too_long``, ``secret``, ``unclosed_quote``, ``unknown_operation``, ``unknown_parameter``, ``invalid_path``,
@@ -33,7 +34,7 @@ MAX_LENGTH = 8_000
 """Characters of a command. Slack's messages hold more, commands that people read do not."""
 
 _METHODS = {"get": "GET", "post": "POST", "delete": "DELETE"}
-_NAMES = frozenset({"stripe", "/stripe"})
+_NAMES = frozenset({"stripe", "/stripe", "$"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def parse(text: str, registry: Registry, when: When = NOBODY_KNOWS) -> Command |
             del tokens[0]
         if not tokens:
             return Problem("empty", "Type a command, such as customers list --limit 3, or help.")
-        if _is_raw(tokens):
+        if _is_raw(tokens, registry):
             return _raw(tokens, registry, when)
         return _worded(tokens, registry, when)
     except ProblemError as error:
@@ -112,8 +113,33 @@ def _secret(kind: str, where: tuple[int, int]) -> ProblemError:
 # --- which operation --------------------------------------------------------------------------------------------------
 
 
-def _is_raw(tokens: Sequence[Token]) -> bool:
-    return tokens[0].text.lower() in _METHODS and len(tokens) > 1 and "/" in tokens[1].text
+def _is_raw(tokens: Sequence[Token], registry: Registry) -> bool:
+    """Whether it is a method and a path or an id; one word (``get charges``) has no other word behind it."""
+    method = _METHODS.get(tokens[0].text.lower())
+    if method is None or len(tokens) == 1 or tokens[1].is_option:
+        return False
+    if "/" in tokens[1].text:
+        return True
+    alone = len(tokens) == 2 or tokens[2].is_option or arguments.is_assignment(tokens[2])
+    return alone and _reached(registry, method, tokens[1].text.partition("?")[0]) is not None
+
+
+def _rooted(path: str) -> str:
+    """The whole path. As in the Stripe CLI, what has no version is v1's: ``/charges``, ``charges``."""
+    if path.startswith(("v1/", "v2/")):
+        return f"/{path}"
+    return path if path.startswith(("/v1/", "/v2/")) else f"/v1/{path.removeprefix('/')}"
+
+
+def _reached(registry: Registry, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
+    """What a path leads to; an id alone, as in the Stripe CLI, leads where its object is."""
+    found = registry.match_path(method, _rooted(path))
+    retrieving = registry.by_id(path) if found is None else None
+    if retrieving is None:
+        return found
+    return registry.match_path(
+        method, ids.fill(retrieving.path, dict.fromkeys(ids.placeholders(retrieving.path), path))
+    )
 
 
 def _raw(tokens: Sequence[Token], registry: Registry, when: When) -> Command:
@@ -121,11 +147,11 @@ def _raw(tokens: Sequence[Token], registry: Registry, when: When) -> Command:
     method, target = _METHODS[tokens[0].text.lower()], tokens[1]
     where = (target.start, target.end)
     path, _, query = target.text.partition("?")
-    if not path.startswith("/"):
+    matched = _reached(registry, method, path)
+    if matched is None and not path.startswith("/"):
         # Never a host: only what stands behind it, from the root.
         near = _near_paths(registry, method, path) if "://" not in path else ()
         raise ProblemError(Problem("invalid_path", "A path starts with /v1/ or /v2/.", None, near, where))
-    matched = registry.match_path(method, path)
     if matched is None:
         message = f"There is no {method} {escaped(path)} in Stripe's API."
         raise ProblemError(Problem("unknown_operation", message, None, _near_paths(registry, method, path), where))
@@ -141,12 +167,12 @@ def _raw(tokens: Sequence[Token], registry: Registry, when: When) -> Command:
 
 def _near_paths(registry: Registry, method: str, path: str) -> tuple[str, ...]:
     """What was perhaps meant: the path without its last slash, the same path by another method, or the nearest."""
-    tidy = path.rstrip("/")
+    tidy = _rooted(path.rstrip("/"))
     for other in (method, "GET", "POST", "DELETE"):
         if registry.match_path(other, tidy) is not None:
             return (f"{other.lower()} {tidy}",)
     known = [each.path for each in registry.operations if each.method == method]
-    near = process.extract("/" + tidy.lstrip("/"), known, scorer=fuzz.ratio, limit=3, score_cutoff=60)
+    near = process.extract(tidy, known, scorer=fuzz.ratio, limit=3, score_cutoff=60)
     return tuple(f"{method.lower()} {each}" for each, _, _ in near)
 
 
@@ -154,8 +180,13 @@ def _worded(tokens: Sequence[Token], registry: Registry, when: When) -> Command:
     """``customers retrieve cus_1 --expand default_source``."""
     # What is blank in quotes is an empty id, not a gap between words.
     words = ["-" if token.is_option or not token.text.strip() else token.text for token in tokens]
-    operation, count = registry.longest_words(words) or _by_phrase(tokens, words, registry)
+    exact = registry.longest_words(words)
+    operation, count = exact or _by_phrase(tokens, words, registry)
     given = arguments.read(operation, tokens[count:])
+    if exact is not None and len(given.ids) != len(operation.path_parameters):
+        # Ids behind options tell two operations of one name apart as well as those before them.
+        operation, _ = registry.longest_words([*words[:count], *(["0"] * len(given.ids))]) or exact
+        given = arguments.read(operation, tokens[count:])
     values, places = _path_values(operation, given, tokens[count - 1].end)
     _check_ids(operation, values, places, registry)
     return _bound(operation, values, given, when)

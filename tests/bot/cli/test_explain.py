@@ -87,6 +87,16 @@ def test_standard_input_gives_a_line_for_each_line(
     assert [each["ok"] for each in told] == [True, False, False, True]
 
 
+def test_a_line_that_ends_with_a_backslash_goes_on_with_the_next(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As in a shell, where two backslashes are one; the end of the input ends it."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("customers list \\\r\n  --limit 3\nx\\\\\ncustomers list \\"))
+    assert main(["explain", "--stdin"]) == 0
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [each.get("query") for each in told] == [{"limit": 3}, None, {}]
+
+
 @pytest.mark.parametrize("text", ["", "customers list", REFUND, "zzz", "get /v1/balance", "payouts create"])
 def test_people_get_sentences(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Without --json nothing looks like a data structure of ours."""
