@@ -30,6 +30,7 @@ from bot.connecting import Connecting
 from bot.deciding import Deciding
 from bot.errors import ConfigError, CountersignError, StoreError
 from bot.front_door import FrontDoor
+from bot.helping import Helping
 from bot.intake import Intake
 from bot.keys.envelope import Envelope
 from bot.keys.ring import KeyRing
@@ -209,6 +210,10 @@ class Countersign:
             clock=clock,
         )
         commands.open_room("connect", connecting.open)
+        helping = Helping(store=store, registry=catalog, policy=DEFAULT_POLICY, replies=replies, asking=asking)
+        for word in ("", "help"):
+            commands.open_room(word, helping.help)
+        commands.open_room("search", helping.search)
         deciding = Deciding(
             store=store,
             tokens=tokens,

@@ -7,10 +7,12 @@ from typing import TypeAlias
 from bot import cards
 from bot.announcing import Announcer
 from bot.approvals import Approvals
-from bot.asking import Asking, for_missing, form_of
+from bot.asking import Asking, for_missing, for_nothing_given, form_of
 from bot.blocks import Message
 from bot.calls import Calls
+from bot.cards import Form
 from bot.domain import DIRECT_MESSAGE, Account, Approval, Run
+from bot.helping import offers
 from bot.people import People, Person
 from bot.policy import Policy
 from bot.replies import Asker, Replies
@@ -19,7 +21,8 @@ from bot.slack_api import SlackError
 from bot.store import accounts, deliveries
 from bot.store.engine import Store, Transaction
 from operations.clock import Clock
-from operations.grammar import Command, parse, render
+from operations.grammar import Command, parse, render, with_blanks
+from operations.manual import Manual
 from operations.problem import Problem
 from operations.registry import Registry
 from operations.risk import assess
@@ -44,6 +47,8 @@ class NotTaken:
 
 Room: TypeAlias = Callable[[Asker, str, str | None], Awaitable[bool]]
 """Takes the asker, what follows the word, and a trigger where there is one; False leaves the text to the others."""
+_TOLD_WITH_MORE = frozenset({"unknown_operation", "missing_id"})
+"""Problems that are answered with buttons, or with a form that asks for what lacks."""
 Taken: TypeAlias = Run | Approval | NotTaken | Repeated
 
 
@@ -67,6 +72,7 @@ class Commands:
     ) -> None:
         self._store = store
         self._registry = registry
+        self._manual = Manual(registry)
         self._policy = policy
         self._people = people
         self._calls = calls
@@ -76,7 +82,7 @@ class Commands:
         self._replies = replies
         self._asking = asking
         self._clock = clock
-        self._rooms: dict[str, Room] = {"": self._help, "help": self._help}
+        self._rooms: dict[str, Room] = {}
 
     async def take(self, asker: Asker, text: str, trigger_id: str | None) -> None:
         """See a text through to its answer, wherever it was typed or which button stands for it.
@@ -94,9 +100,12 @@ class Commands:
         when = self._when(person)
         parsed = parse(text, self._registry, when)
         if isinstance(parsed, Problem):
-            await self._replies.tell(asker, cards.problem(parsed))
+            await self._refuse(asker, text, parsed, trigger_id, when)
         elif parsed.missing:
-            await self._complete(asker, parsed, trigger_id, when)
+            lacking = for_missing(parsed, render(parsed), self._registry)
+            await self._complete(asker, lacking, cards.missing(parsed, lacking), trigger_id, when)
+        elif (whole := for_nothing_given(parsed, self._registry)) is not None:
+            await self._complete(asker, whole, cards.nothing_given(whole), trigger_id, when)
         else:
             await self._submit(asker, parsed)
 
@@ -105,7 +114,7 @@ class Commands:
 
         Whoever presses it asks, so nothing in the text needs to be trusted.
         """
-        form = form_of(text, self._registry)
+        form = form_of(text, self._registry, self._rooms)
         if form is None:
             await self.take(asker, text, trigger_id)
             return
@@ -120,23 +129,33 @@ class Commands:
         if text.partition(" ")[0].lower() in self._rooms:
             return None
         parsed = parse(text, self._registry, When(now=moment(self._clock.now())))
-        # Of words that are no operation more is told in the channel, with what would do.
-        return parsed if isinstance(parsed, Problem) and parsed.code != "unknown_operation" else None
+        return parsed if isinstance(parsed, Problem) and parsed.code not in _TOLD_WITH_MORE else None
 
     def open_room(self, word: str, room: Room) -> None:
         """Have what begins with this word taken by a room of its own before it is read as a Stripe command."""
         self._rooms[word] = room
 
-    async def answer(self, asker: Asker, command: Command) -> None:
-        """Go on with a command that a form completed."""
-        if await self._person(asker) is not None:
+    async def answer(self, asker: Asker, command: Command | str) -> None:
+        """Go on with a command that a form completed, or with a text for one of the rooms."""
+        if isinstance(command, str):
+            await self.take(asker, command, None)
+        elif await self._person(asker) is not None:
             await self._submit(asker, command)
 
-    async def _complete(self, asker: Asker, command: Command, trigger_id: str | None, when: When) -> None:
-        """Ask for what the command lacks; where no form can be shown, say it."""
-        form = for_missing(command, render(command))
+    async def _refuse(self, asker: Asker, text: str, problem: Problem, trigger_id: str | None, when: When) -> None:
+        """Ask for the ids that a text lacks; where something else is wrong, say it and offer what would do."""
+        whole = with_blanks(text, self._registry, when)
+        form = form_of(whole, self._registry) if whole is not None else None
+        told = cards.problem(problem, offers(text, problem, self._manual, when))
+        if form is not None:
+            await self._complete(asker, form, told, trigger_id, when)
+        else:
+            await self._replies.tell(asker, told)
+
+    async def _complete(self, asker: Asker, form: Form, told: Message, trigger_id: str | None, when: When) -> None:
+        """Ask by a form; where none can be shown, say what it would have asked."""
         if trigger_id is None or not await self._asking.open(asker, trigger_id, form, when):
-            await self._replies.tell(asker, cards.missing(command))
+            await self._replies.tell(asker, told)
 
     async def _submit(self, asker: Asker, command: Command) -> None:
         """Record a complete command and carry it as far as it may go now."""
@@ -208,8 +227,3 @@ class Commands:
                     "An admin lists the connected accounts that may be named with /stripe connect."
                 )
         return account
-
-    async def _help(self, asker: Asker, rest: str, trigger_id: str | None) -> bool:
-        connected = await self._store.read(lambda tx: accounts.active(tx, asker.team_id))
-        await self._replies.tell(asker, cards.help_overview(connected))
-        return True

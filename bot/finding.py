@@ -8,16 +8,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from operations import prefixes
 from operations.secrets import scrub
 
 MOST_FINDS: Final = 10
 LONGEST_FIND: Final = 100
 
 _WORD = re.compile(r"[A-Za-z0-9_]+", re.ASCII)
-_ID = re.compile(r"[a-z]{2,}(?:_[a-z]+)*_(?=[a-z]*[0-9A-Z])[A-Za-z0-9]{8,}", re.ASCII)
 _EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+(?![A-Za-z0-9])", re.ASCII
 )
+
+_SPACED = str.maketrans("._", "  ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,11 @@ class Find:
 
     text: str
     kind: str
-    """What it is, in a word or two; empty where that isn't known."""
+    """What it is, in a word or two."""
 
     @classmethod
     def named(cls, text: str) -> "Find":
+        """What was found once already."""
         return cls(text, "e-mail" if "@" in text else _kind(text) or "")
 
 
@@ -51,5 +54,6 @@ def exchanged(text: str, found: Iterable[str], chosen: str) -> str:
 
 
 def _kind(word: str) -> str | None:
-    """What an id names; empty where that isn't known, None for what is no id of Stripe's."""
-    return "" if _ID.fullmatch(word) else None
+    """What an id names; None for what is no id of Stripe's, or so short that it may be a word."""
+    kind = prefixes.kind_of(word) if prefixes.looks_like_id(word) else None
+    return kind and kind.translate(_SPACED)

@@ -89,7 +89,8 @@ class MessageShortcuts:
             return {field: "Type a command."}
         wrong = self._commands.wrong_with(text)
         if wrong is not None:
-            return {field: wrong.message}
+            nearest = f" Nearest that would work: {', '.join(wrong.suggestions)}" if wrong.suggestions else ""
+            return {field: f"{wrong.message}{nearest}"}
         asker = Asker(
             team_id=submission.team_id,
             user_id=submission.user_id,

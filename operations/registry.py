@@ -1,4 +1,4 @@
-"""All of Stripe's operations, found by words, by method and path, or by search.
+"""All of Stripe's operations, found by words, by method and path, by search, or by the prefix of an object's id.
 
 Built once from the committed catalog; immutable and cheap to ask, so everything that needs an operation takes it from
 here.
@@ -10,7 +10,9 @@ from functools import cache, cached_property
 
 from rapidfuzz import fuzz, process
 
+from operations import prefixes
 from operations.catalog.load import Catalog, load
+from operations.phrases import Phrases, leading_words
 from operations.search import Index
 from operations.spec import Operation
 
@@ -45,6 +47,15 @@ class Registry:
         method, _, path = key.strip().partition(" ")
         return self._keys.get((method.upper(), _PLACEHOLDER.sub("{}", path.strip())))
 
+    def by_id(self, object_id: str) -> Operation | None:
+        """The operation that retrieves what an id names, told by its prefix, if the id alone is enough for it."""
+        kind = prefixes.kind_of(object_id)
+        return None if kind is None else self.retrieving(kind)
+
+    def retrieving(self, object_name: str, ids: int = 1) -> Operation | None:
+        """The operation that retrieves an object by so many ids, its own the last; None where there is none."""
+        return self._retrieving.get((object_name, ids))
+
     def match_path(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         """The operation that a concrete path reaches, and its path values as they stand in the path (still encoded).
 
@@ -67,8 +78,18 @@ class Registry:
                 return self._meant(name, found, words[count:]), count
         return None
 
+    def by_phrase(self, words: Sequence[str]) -> tuple[tuple[Operation, ...], int]:
+        """What the beginning of ``words`` may mean in everyday words (``create refund``), and how many words that took.
+
+        More than one operation where that is open, none and 0 where it means nothing. Ask for exact names first.
+        """
+        return self._phrases.find(words)
+
     def search(self, query: str, limit: int = 20) -> tuple[Operation, ...]:
-        """Operations that fit the query, best first: names before objects and paths, current before old."""
+        """At most ``limit`` operations that fit the query, best first; an exact name or path before all others.
+
+        Takes everyday words, slips and half-typed words, and any text whatever; see :mod:`operations.search`.
+        """
         text = " ".join(query.split())
         exact = [each for each in (self.by_name(text), self.by_key(text), *self._reached(text)) if each is not None]
         return tuple({each.key: each for each in (*exact, *self._index.search(text, limit))}.values())[:limit]
@@ -84,9 +105,25 @@ class Registry:
         return self._expandable.get(object_name, ())
 
     @cached_property
+    def _phrases(self) -> Phrases:
+        """Made when words are first no exact name."""
+        return Phrases(self.operations)
+
+    @cached_property
     def _index(self) -> Index:
         """Made on the first search: the grammar never needs it."""
         return Index(self.operations)
+
+    @cached_property
+    def _retrieving(self) -> Mapping[tuple[str, int], Operation]:
+        """By object and number of ids. Current operations first, and those that name the object in their path."""
+        found: dict[tuple[str, int], Operation] = {}
+        for each in sorted(self.operations, key=_less_direct):
+            own = each.method == "GET" and each.response.kind == "object" and each.path.endswith("}")
+            if own and each.provenance != "legacy":  # those take the ids of the acting account's own things only
+                for name in each.response.objects:
+                    found.setdefault((name, len(each.path_parameters)), each)
+        return found
 
     def _reached(self, text: str) -> Iterator[Operation]:
         """What a concrete path reaches, by the method in front of it or by any."""
@@ -101,7 +138,7 @@ class Registry:
         others = self._shared.get(name)
         if others is None:
             return found
-        ids = _leading_ids(rest)
+        ids = leading_words(rest)
         return next((each for each in (found, *others) if len(each.path_parameters) == ids), found)
 
 
@@ -167,13 +204,15 @@ def _likeness(left: str, right: str, *, score_cutoff: float | None = None) -> fl
     return max(fuzz.ratio(left, right, score_cutoff=score_cutoff), fuzz.token_sort_ratio(left, right))
 
 
-def _leading_ids(words: Sequence[str]) -> int:
-    count = 0
-    for word in words:
-        if word.startswith("-") or "=" in word:
-            break
-        count += 1
-    return count
+def _less_direct(operation: Operation) -> tuple[bool, bool, bool, int]:
+    """Sorts what retrieves an object: the operation of today, of one kind of object, by its customer, the shortest."""
+    by_customer = any(each.refers == "customer" for each in operation.path_parameters)
+    return (
+        operation.provenance != "current",
+        len(operation.response.objects) > 1,
+        not by_customer,
+        len(operation.path),
+    )
 
 
 def _by_name(operations: Iterable[Operation]) -> Mapping[str, Operation]:

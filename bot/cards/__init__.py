@@ -14,11 +14,14 @@ from bot.cards.forms import (
     ask_block,
     ask_view,
     connect_view,
+    label,
 )
-from bot.cards.help import help_overview
+from bot.cards.help import SEARCH, help_field, help_operation, help_overview, help_resource, not_found, search_results
 from bot.cards.marks import typed_on
 from bot.cards.previews import preview
 from bot.cards.problems import (
+    FILL_IN,
+    Offer,
     decision_refused,
     denied,
     form_not_opened,
@@ -26,6 +29,7 @@ from bot.cards.problems import (
     missing,
     no_account,
     not_an_admin,
+    nothing_given,
     problem,
     unreadable,
 )
@@ -43,10 +47,13 @@ __all__ = [
     "CONNECT_LINKED",
     "CONNECT_VIEW",
     "DENY",
+    "FILL_IN",
     "FOUND",
     "RUN",
     "RUN_VIEW",
+    "SEARCH",
     "Form",
+    "Offer",
     "Question",
     "approval_card",
     "ask_block",
@@ -58,11 +65,17 @@ __all__ = [
     "denied",
     "exposed",
     "form_not_opened",
+    "help_field",
+    "help_operation",
     "help_overview",
+    "help_resource",
     "internal_error",
+    "label",
     "missing",
     "no_account",
     "not_an_admin",
+    "not_found",
+    "nothing_given",
     "preview",
     "problem",
     "redact",
@@ -71,6 +84,7 @@ __all__ = [
     "run_form_not_opened",
     "run_head",
     "run_view",
+    "search_results",
     "typed_on",
     "unreadable",
 ]

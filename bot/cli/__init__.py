@@ -55,7 +55,11 @@ def _parser() -> argparse.ArgumentParser:
 
     explain = _command(commands, "explain", "say what a /stripe text means, without running it")
     explain.add_argument("--json", action="store_true", help="answer with one JSON object")
-    explain.add_argument("--stdin", action="store_true", help="read one text a line, answer one JSON object a line")
+    explain.add_argument(
+        "--stdin",
+        action="store_true",
+        help="read one text a line (a backslash at its end goes on), answer one JSON object a line",
+    )
     explain.add_argument("text", nargs=argparse.REMAINDER, metavar="TEXT", help="what would follow /stripe")
 
     catalog = _command(commands, "catalog", "compile the registry from the stripe package's source")

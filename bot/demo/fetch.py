@@ -1,4 +1,4 @@
-"""Brings the local Slack onto this machine: a pinned npm package with one program in it, kept in the user's cache.
+"""Brings a program onto this machine, the local Slack: a pinned npm package, kept in the user's cache.
 
 npm does the download, so that whatever registry, proxy or certificate it is set up with is used; nothing is installed
 and no script of the package runs. The archive's SHA-512 is compared before anything is taken out of it.
@@ -13,6 +13,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -53,44 +54,69 @@ def local_slack(report: Callable[[str], None], *, cache: Path | None = None) -> 
     ``report`` is called with sentences for a person. Raises ConfigError when npm is absent, the download fails or its
     hash is not the pinned one.
     """
-    package = package_name()
-    program = "local-slack.exe" if package.startswith("local-slack-windows") else "local-slack"
-    place = (cache or user_cache_path("countersign")) / "local-slack" / VERSION / package
-    if (place / program).is_file():
-        return place / program
-    npm = shutil.which("npm")
-    if npm is None:
+    name = package_name()
+    program = "local-slack.exe" if name.startswith("local-slack-windows") else "local-slack"
+    package = Package(name, VERSION, f"bin/{program}", INTEGRITY.get(name))
+    kept = package.place(cache)
+    if kept.is_file():
+        return kept
+    if shutil.which("npm") is None:
         raise ConfigError(
             "The demo needs npm (it comes with Node.js, https://nodejs.org) to fetch its local Slack once. "
             "Install Node.js and run this again."
         )
-    report(f"Fetching {package} {VERSION} with npm, once (about 40 MB) …")
-    place.mkdir(parents=True, exist_ok=True)
-    # Fetched beside its final place and renamed into it: a run that is interrupted leaves nothing that looks whole.
-    with tempfile.TemporaryDirectory(dir=place) as work:
-        archive = _pack(npm, package, Path(work))
-        unpacked = Path(work) / program
-        _take_out(archive, f"package/bin/{program}", unpacked)
-        unpacked.chmod(0o755)
-        unpacked.replace(place / program)
+    report(f"Fetching {name} {VERSION} with npm, once (about 40 MB) …")
+    package.fetch(cache)
     report("Fetched.")
-    return place / program
+    return kept
 
 
-def _pack(npm: str, package: str, work: Path) -> Path:
-    command = [npm, "pack", f"{package}@{VERSION}", "--json", "--pack-destination", str(work), "--ignore-scripts"]
+@dataclass(frozen=True, slots=True)
+class Package:
+    """An npm package that is taken for the one program in it."""
+
+    name: str
+    version: str
+    program: str
+    """The program's place in the package, such as ``bin/stripe``."""
+    integrity: str | None
+    """The archive's pinned hash, as npm writes it; None leaves it to the registry's own."""
+
+    def place(self, cache: Path | None = None) -> Path:
+        """Where the program is kept once it has been fetched."""
+        kept_in = (cache or user_cache_path("countersign")) / "programs" / self.name.replace("/", "-") / self.version
+        return kept_in / Path(self.program).name
+
+    def fetch(self, cache: Path | None = None) -> Path:
+        """Bring the program to its place. Raises ConfigError when that fails or the hash is another."""
+        place = self.place(cache)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        # Fetched beside its final place and renamed into it: a run that is interrupted leaves nothing that looks whole.
+        with tempfile.TemporaryDirectory(dir=place.parent) as work:
+            archive = _pack(self, Path(work))
+            unpacked = Path(work) / place.name
+            _take_out(archive, f"package/{self.program}", unpacked)
+            unpacked.chmod(0o755)
+            unpacked.replace(place)
+        return place
+
+
+def _pack(package: Package, work: Path) -> Path:
+    npm = shutil.which("npm") or "npm"
+    wanted = f"{package.name}@{package.version}"
+    command = [npm, "pack", wanted, "--json", "--pack-destination", str(work), "--ignore-scripts"]
     try:
         done = subprocess.run(  # noqa: S603 - npm with fixed arguments, no shell
             command, cwd=work, capture_output=True, text=True, encoding="utf-8", timeout=FETCH_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        raise ConfigError(f"npm took more than {FETCH_SECONDS // 60} minutes to fetch {package}; try again.") from None
+        raise ConfigError(f"npm took more than {FETCH_SECONDS // 60} minutes to fetch {wanted}; try again.") from None
     if done.returncode != 0:
         reasons = [line for line in done.stderr.splitlines() if "error" in line.lower()]
-        raise ConfigError(f"npm could not fetch {package}@{VERSION}: " + (" ".join(reasons[:2]) or "no reason given"))
+        raise ConfigError(f"npm could not fetch {wanted}: " + (" ".join(reasons[:2]) or "no reason given"))
     told = json.loads(done.stdout)[0]
     archive = work / Path(str(told["filename"])).name
-    check_integrity(archive, INTEGRITY.get(package, str(told["integrity"])))
+    check_integrity(archive, package.integrity or str(told["integrity"]))
     return archive
 
 

@@ -3,8 +3,10 @@
 The rules are a shell's, eased for chat and phones, where no shell is:
 
 - blanks and line breaks part words; a backslash at the end of a line goes on with the next;
-- a quote opens at the start of a word or of a value (behind ``=``); elsewhere it is a character like any other, so that
-  ``O'Brien`` needs no care. In a word that starts with a quote, later ones open too (``'it'\\''s'``);
+- a quote opens at the start of a word or of a value (behind ``=`` or ``-d``); elsewhere it is a character like any
+  other, so that ``O'Brien`` needs no care. In a word in which one has opened, later ones open too (``'it'\\''s'``);
+- a backslash takes its meaning from a character that means something to a shell (``items\\[0\\]``, ``"\\$5"``); before
+  another it is a character itself (``C:\\new``);
 - curly and angular quotes open and close like straight ones, an em or en dash starts an option like hyphens, and a
   no-break space parts words where an option or a quote opens behind it, among the command's words, and in an option's
   name. Within a value every character stays as it is;
@@ -33,7 +35,8 @@ _QUOTES = frozenset("\"'") | frozenset(_CURLY_CLOSERS)
 _STRAIGHT_FOR = {quote: "'" if quote in "\u2018\u2019\u201a" else '"' for quote in _CURLY_CLOSERS}
 _INVISIBLE = frozenset("\u200b\u2060\ufeff")
 _NO_BREAK = frozenset("\u00a0\u202f\u2007")
-_ESCAPABLE = frozenset("\"'\\ ")
+_ESCAPABLE = frozenset("\"'\\ $`[]{}()<>|&;*?!#~^,")
+_ESCAPABLE_IN_QUOTES = frozenset('"\\$`')
 _JSON = json.JSONDecoder()
 
 
@@ -101,13 +104,13 @@ class _Lexer:
         text, start = self._text, self._at
         characters: list[str] = []
         quotes: list[int] = []
-        shell_like = text[start] in _QUOTES
         opens = True
         depth = 0
-        value_begun = False
+        value_begun = in_data = False
         while self._at < len(text):
             character = text[self._at]
-            if (opens or (shell_like and character in "\"'")) and character in _QUOTES:
+            behind_letter = len(characters) == 2 and characters[0] == "-" and characters[1].isalpha()
+            if character in _QUOTES and (opens or behind_letter or (quotes and character in "\"'")):
                 quotes.append(len(characters))
                 characters.extend(self._quoted(character))
                 opens = False
@@ -126,7 +129,9 @@ class _Lexer:
             if text.startswith(("\\\n", "\\\r\n"), self._at):
                 break
             depth += (character == "[") - (character == "]")
-            if character == "=" and depth <= 0 and not value_begun:
+            if character == "=" and depth <= 0 and (not value_begun or in_data):
+                # --data=name='…' has two.
+                in_data = "".join(characters) in ("--data", "-d")
                 value_begun = opens = True
             characters.append(character)
             self._at += 1
@@ -158,8 +163,11 @@ class _Lexer:
         characters: list[str] = []
         at = start + 1
         while at < len(text):
-            if text[at] == "\\" and text[at + 1 : at + 2] in ('"', "\\"):
+            if text[at] == "\\" and text[at + 1 : at + 2] in _ESCAPABLE_IN_QUOTES:
                 characters.append(text[at + 1])
+                at += 2
+                continue
+            if text.startswith("\\\n", at):
                 at += 2
                 continue
             if text[at] == '"':

@@ -1,7 +1,8 @@
 """From the text behind ``/stripe`` to a call, or to a problem that says what is wrong, where, and what would do.
 
     <command words> [path ids] [--flags] [-d name=value] [name=value]
-    get|post|delete /v1/…[?query] [the same]
+    get|post|delete [/v1]/…[?query] [the same]
+    get|post|delete ch_… [the same]
 
 :func:`parse` never raises and never guesses: what it doesn't understand, it refuses, with one of these codes:
 ``empty``, ``too_long``, ``secret``, ``unclosed_quote``, ``unknown_operation``, ``unknown_parameter``, ``invalid_path``,
@@ -33,7 +34,7 @@ MAX_LENGTH = 8_000
 """Characters of a command. Slack's messages hold more, commands that people read do not."""
 
 _METHODS = {"get": "GET", "post": "POST", "delete": "DELETE"}
-_NAMES = frozenset({"stripe", "/stripe"})
+_NAMES = frozenset({"stripe", "/stripe", "$"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Command:
     dry_run: bool = False
     shaping: Shaping = AS_IT_IS
     stated: tuple[Stated, ...] = ()
-    """Amounts whose currency was said and is no parameter of the call: whoever runs it makes sure that it is so."""
+    """Amounts whose currency was said and is no parameter of the call, whoever runs it makes sure that it is so."""
 
 
 def parse(text: str, registry: Registry, when: When = NOBODY_KNOWS) -> Command | Problem:
@@ -76,9 +77,9 @@ def parse(text: str, registry: Registry, when: When = NOBODY_KNOWS) -> Command |
             del tokens[0]
         if not tokens:
             return Problem("empty", "Type a command, such as customers list --limit 3, or help.")
-        if _is_raw(tokens):
-            return _raw(tokens, registry)
-        return _worded(tokens, registry)
+        if _is_raw(tokens, registry):
+            return _raw(tokens, registry, when)
+        return _worded(tokens, registry, when)
     except ProblemError as error:
         return error.problem
 
@@ -112,20 +113,45 @@ def _secret(kind: str, where: tuple[int, int]) -> ProblemError:
 # --- which operation --------------------------------------------------------------------------------------------------
 
 
-def _is_raw(tokens: Sequence[Token]) -> bool:
-    return tokens[0].text.lower() in _METHODS and len(tokens) > 1 and "/" in tokens[1].text
+def _is_raw(tokens: Sequence[Token], registry: Registry) -> bool:
+    """Whether it is a method and a path or an id; one word (``get charges``) has no other word behind it."""
+    method = _METHODS.get(tokens[0].text.lower())
+    if method is None or len(tokens) == 1 or tokens[1].is_option:
+        return False
+    if "/" in tokens[1].text:
+        return True
+    alone = len(tokens) == 2 or tokens[2].is_option or arguments.is_assignment(tokens[2])
+    return alone and _reached(registry, method, tokens[1].text.partition("?")[0]) is not None
 
 
-def _raw(tokens: Sequence[Token], registry: Registry) -> Command:
+def _rooted(path: str) -> str:
+    """The whole path. As in the Stripe CLI, what has no version is v1's: ``/charges``, ``charges``."""
+    if path.startswith(("v1/", "v2/")):
+        return f"/{path}"
+    return path if path.startswith(("/v1/", "/v2/")) else f"/v1/{path.removeprefix('/')}"
+
+
+def _reached(registry: Registry, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
+    """What a path leads to; an id alone, as in the Stripe CLI, leads where its object is."""
+    found = registry.match_path(method, _rooted(path))
+    retrieving = registry.by_id(path) if found is None else None
+    if retrieving is None:
+        return found
+    return registry.match_path(
+        method, ids.fill(retrieving.path, dict.fromkeys(ids.placeholders(retrieving.path), path))
+    )
+
+
+def _raw(tokens: Sequence[Token], registry: Registry, when: When) -> Command:
     """``get /v1/customers?limit=3``."""
     method, target = _METHODS[tokens[0].text.lower()], tokens[1]
     where = (target.start, target.end)
     path, _, query = target.text.partition("?")
-    if not path.startswith("/"):
+    matched = _reached(registry, method, path)
+    if matched is None and not path.startswith("/"):
         # Never a host: only what stands behind it, from the root.
         near = _near_paths(registry, method, path) if "://" not in path else ()
         raise ProblemError(Problem("invalid_path", "A path starts with /v1/ or /v2/.", None, near, where))
-    matched = registry.match_path(method, path)
     if matched is None:
         message = f"There is no {method} {escaped(path)} in Stripe's API."
         raise ProblemError(Problem("unknown_operation", message, None, _near_paths(registry, method, path), where))
@@ -136,32 +162,46 @@ def _raw(tokens: Sequence[Token], registry: Registry) -> Command:
         message = f"{shown(extra.text)} stands alone behind a path. Parameters are written name=value or --name value."
         raise ProblemError(Problem("unexpected_argument", message, position=(extra.start, extra.end)))
     _check_ids(operation, values, dict.fromkeys(values, where), registry)
-    return _bound(operation, values, given)
+    return _bound(operation, values, given, when)
 
 
 def _near_paths(registry: Registry, method: str, path: str) -> tuple[str, ...]:
     """What was perhaps meant: the path without its last slash, the same path by another method, or the nearest."""
-    tidy = path.rstrip("/")
+    tidy = _rooted(path.rstrip("/"))
     for other in (method, "GET", "POST", "DELETE"):
         if registry.match_path(other, tidy) is not None:
             return (f"{other.lower()} {tidy}",)
     known = [each.path for each in registry.operations if each.method == method]
-    near = process.extract("/" + tidy.lstrip("/"), known, scorer=fuzz.ratio, limit=3, score_cutoff=60)
+    near = process.extract(tidy, known, scorer=fuzz.ratio, limit=3, score_cutoff=60)
     return tuple(f"{method.lower()} {each}" for each, _, _ in near)
 
 
-def _worded(tokens: Sequence[Token], registry: Registry) -> Command:
+def _worded(tokens: Sequence[Token], registry: Registry, when: When) -> Command:
     """``customers retrieve cus_1 --expand default_source``."""
     # What is blank in quotes is an empty id, not a gap between words.
     words = ["-" if token.is_option or not token.text.strip() else token.text for token in tokens]
-    found = registry.longest_words(words)
-    if found is None:
-        raise _unknown_words(tokens, registry)
-    operation, count = found
+    exact = registry.longest_words(words)
+    operation, count = exact or _by_phrase(tokens, words, registry)
     given = arguments.read(operation, tokens[count:])
+    if exact is not None and len(given.ids) != len(operation.path_parameters):
+        # Ids behind options tell two operations of one name apart as well as those before them.
+        operation, _ = registry.longest_words([*words[:count], *(["0"] * len(given.ids))]) or exact
+        given = arguments.read(operation, tokens[count:])
     values, places = _path_values(operation, given, tokens[count - 1].end)
     _check_ids(operation, values, places, registry)
-    return _bound(operation, values, given)
+    return _bound(operation, values, given, when)
+
+
+def _by_phrase(tokens: Sequence[Token], words: Sequence[str], registry: Registry) -> tuple[Operation, int]:
+    found, count = registry.by_phrase(words)
+    if not found:
+        raise _unknown_words(tokens, registry)
+    if len(found) > 1:
+        names = tuple(each.name for each in found)
+        message = f"{shown(' '.join(words[:count]))} may be {' or '.join(names)}."
+        where = (tokens[0].start, tokens[count - 1].end)
+        raise ProblemError(Problem("unknown_operation", message, None, names, where))
+    return found[0], count
 
 
 def _unknown_words(tokens: Sequence[Token], registry: Registry) -> ProblemError:
@@ -234,9 +274,14 @@ def _check_ids(
 # --- parameters -------------------------------------------------------------------------------------------------------
 
 
-def _bound(operation: Operation, values: Mapping[str, str], given: Arguments) -> Command:
+def _bound(operation: Operation, values: Mapping[str, str], given: Arguments, when: When) -> Command:
     reading = coerce(
-        given.parameters, operation.parameters, source="person", path=operation.path, untyped=operation.untyped
+        given.parameters,
+        operation.parameters,
+        source="person",
+        path=operation.path,
+        untyped=operation.untyped,
+        asked=when,
     )
     if reading.problems:
         first = reading.problems[0]
@@ -253,7 +298,9 @@ def _bound(operation: Operation, values: Mapping[str, str], given: Arguments) ->
         _refuse_hidden_secret(value, given.position(name))
     if assess(call).rule == "P9":
         raise _secret("card data", next((where for _, where in given.places), (0, 0)))
-    return Command(call, tuple(dict.fromkeys(reading.missing)), given.account, given.live, given.dry_run)
+    missing = tuple(dict.fromkeys(reading.missing))
+    stated = tuple(Stated(name, each.minor, each.currency) for name, each in sorted(reading.stated.items()))
+    return Command(call, missing, given.account, given.live, given.dry_run, stated=stated)
 
 
 def _refuse_hidden_secret(value: Frozen, where: tuple[int, int] | None) -> None:

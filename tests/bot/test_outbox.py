@@ -292,7 +292,7 @@ async def test_where_the_channel_cannot_be_the_person_is_told(house: House, casa
 async def test_what_was_for_a_thread_in_a_channel_that_cannot_be_stands_together(house: House, casa: Workspace) -> None:
     """The thread is left behind with the channel; each message that was moved says where it belongs."""
     casa.channels["C0GENERAL"].bot_in = False
-    thread = Place("C0GENERAL", "1767225600.000001")
+    thread = Place("C0GENERAL", "1767225500.000001")
     await house.put("run:1", CARD, place=thread)
     await house.put("run:1:0", Message("reply"), place=thread, thread_of="run:1")
     await house.outbox.deliver_due()

@@ -34,6 +34,7 @@ def test_a_call_is_told_in_full(capsys: pytest.CaptureFixture[str]) -> None:
         "body": {"charge": "ch_1AbcDef", "amount": 500},
         "encoded": "amount=500&charge=ch_1AbcDef",
         "missing": [],
+        "stated": [],
         "risk": "money",
         "flags": ["refund"],
         "approval": True,
@@ -86,6 +87,16 @@ def test_standard_input_gives_a_line_for_each_line(
     assert [each["ok"] for each in told] == [True, False, False, True]
 
 
+def test_a_line_that_ends_with_a_backslash_goes_on_with_the_next(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As in a shell, where two backslashes are one; the end of the input ends it."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("customers list \\\r\n  --limit 3\nx\\\\\ncustomers list \\"))
+    assert main(["explain", "--stdin"]) == 0
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [each.get("query") for each in told] == [{"limit": 3}, None, {}]
+
+
 @pytest.mark.parametrize("text", ["", "customers list", REFUND, "zzz", "get /v1/balance", "payouts create"])
 def test_people_get_sentences(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Without --json nothing looks like a data structure of ours."""
@@ -107,3 +118,18 @@ def test_words_after_the_options_keep_their_dashes(capsys: pytest.CaptureFixture
     """Flags of the text are not flags of ours."""
     told = explain(capsys, "customers", "create", "--name", "Jane Doe", "-d", "metadata[a]=b")
     assert told["body"] == {"name": "Jane Doe", "metadata": {"a": "b"}}
+
+
+def test_an_amount_is_told_with_the_currency_that_was_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the call itself says nothing of it."""
+    text = "refunds create --charge ch_1 --amount 12.50usd"
+    assert explain(capsys, text)["stated"] == [{"parameter": "amount", "amount": 1250, "currency": "usd"}]
+    main(["explain", text])
+    assert "$12.50\u00a0USD" in capsys.readouterr().out
+
+
+def test_times_are_the_machines_and_of_utc(capsys: pytest.CaptureFixture[str]) -> None:
+    """There is no asker whose time zone could be known."""
+    told = explain(capsys, "charges list --created[gte] today --created[lt] tomorrow")
+    assert told["query"]["created"]["lt"] - told["query"]["created"]["gte"] == 24 * 60 * 60
+    assert told["query"]["created"]["gte"] % (24 * 60 * 60) == 0

@@ -35,6 +35,14 @@ SAME = [
     ("stripe Customers List limit=3", ("GET /v1/customers", {}, {"limit": 3})),
     ("get /v1/customers -l 3", ("GET /v1/customers", {}, {"limit": 3})),
     ("GET '/v1/customers?limit=3'", ("GET /v1/customers", {}, {"limit": 3})),
+    ("$ stripe get customers?limit=3", ("GET /v1/customers", {}, {"limit": 3})),
+    ("get cus_1AbcDef", ("GET /v1/customers/{customer}", {"customer": "cus_1AbcDef"}, {})),
+    (
+        "delete sub_1AbcDef",
+        ("DELETE /v1/subscriptions/{subscription_exposed_id}", {"subscription_exposed_id": "sub_1AbcDef"}, {}),
+    ),
+    ("get tax_rates", ("GET /v1/tax_rates", {}, {})),
+    ("get v1/customers limit=3", ("GET /v1/customers", {}, {"limit": 3})),
     ("customers retrieve cus_1", ("GET /v1/customers/{customer}", {"customer": "cus_1"}, {})),
     ("get /v1/customers/cus_1", ("GET /v1/customers/{customer}", {"customer": "cus_1"}, {})),
     ("customers delete cus_1", ("DELETE /v1/customers/{customer}", {"customer": "cus_1"}, {})),
@@ -49,6 +57,7 @@ SAME = [
         ("POST /v1/test_helpers/test_clocks/{test_clock}/advance", {"test_clock": "clock_1"}, {"frozen_time": 5}),
     ),
     ("accounts retrieve", ("GET /v1/account", {}, {})),
+    ("accounts retrieve --expand x acct_1", ("GET /v1/accounts/{account}", {"account": "acct_1"}, {"expand": ("x",)})),
     ("accounts retrieve acct_1 --expand x", ("GET /v1/accounts/{account}", {"account": "acct_1"}, {"expand": ("x",)})),
     ("v2 core accounts retrieve acct_1", ("GET /v2/core/accounts/{id}", {"id": "acct_1"}, {})),
     (
@@ -64,6 +73,39 @@ def test_commands_mean_what_they_mean_in_the_stripe_cli(
 ) -> None:
     """Words or paths, flags or pairs, in any order: one meaning."""
     assert said(text) == meaning
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("Create refund --charge ch_1", ("POST /v1/refunds", {}, {"charge": "ch_1"})),
+        ("refund create charge=ch_1", ("POST /v1/refunds", {}, {"charge": "ch_1"})),
+        ("List customers —limit 3", ("GET /v1/customers", {}, {"limit": 3})),
+        ("get customer cus_1", ("GET /v1/customers/{customer}", {"customer": "cus_1"}, {})),
+        ("get /v1/customers/cus_1", ("GET /v1/customers/{customer}", {"customer": "cus_1"}, {})),
+        ("delete customer cus_1", ("DELETE /v1/customers/{customer}", {"customer": "cus_1"}, {})),
+        ("show\u00a0charge\u00a0ch_1", ("GET /v1/charges/{charge}", {"charge": "ch_1"}, {})),
+        ("payment intents list", ("GET /v1/payment_intents", {}, {})),
+        ("account create", ("POST /v1/account", {}, {})),
+    ],
+)
+def test_everyday_words_find_the_operation(text: str, meaning: tuple[str, dict[str, str], dict[str, object]]) -> None:
+    """In any order and number, by a verb's synonyms; an exact name and a path go first."""
+    assert said(text) == meaning
+
+
+def test_words_that_may_be_several_operations_are_refused_with_them() -> None:
+    """They are what would do."""
+    refused = problem("get tax id --expand owner")
+    assert refused.code == "unknown_operation"
+    assert set(refused.suggestions) == {"tax_ids retrieve", "tax_ids retrieve_tax_id"}
+    assert refused.position == (0, len("get tax id"))
+
+
+def test_one_of_the_known_words_of_a_flag_is_its_value() -> None:
+    """``off_session`` is true, false or one of two words."""
+    assert said("payment_intents confirm pi_1 --off-session one_off")[2] == {"off_session": "one_off"}
+    assert said("payment_intents confirm --off-session pi_1")[1:] == ({"intent": "pi_1"}, {"off_session": True})
 
 
 def test_arrays_nesting_and_json_come_together() -> None:
@@ -266,7 +308,8 @@ def test_ids_that_could_reach_another_endpoint_are_refused(value: str) -> None:
         ("get /v1/nothing", "unknown_operation"),
         ("post /v1/oauth/token", "unknown_operation"),
         ("get", "invalid_path"),
-        ("get ch_1", "unknown_operation"),
+        ("get nobody_knows", "unknown_operation"),
+        ("delete ch_1AbcDef", "unknown_operation"),
         ("get /v1/customers?limit", "invalid_path"),
         ("get /v1/customers?=3", "invalid_path"),
         ("get /v1/customers?limit=%ff", "invalid_path"),
@@ -287,7 +330,7 @@ def test_raw_paths_reach_the_registry_s_operations_only(text: str, code: str) ->
         ("delete /v1/customers/cus_1/", "delete /v1/customers/cus_1"),
         ("delete /v1/refunds", "get /v1/refunds"),
         ("custmers list", "customers list"),
-        ("create refund", "refunds create"),
+        ("creat refund", "refunds create"),
         ("refunds creat --charge ch_1", "refunds create"),
         ("refunds create charge=ch_1 reazon=x", "reason"),
         ("subscriptions create --price price_1", "items[0][price]"),
