@@ -90,6 +90,21 @@ def divider() -> Block:
     return {"type": "divider"}
 
 
+def preformatted(text: str) -> Block:
+    """Text in a box, every character as it is; nothing in it is read as markup. Not for the plain style."""
+    kept = clip(clean(text), limits.SECTION_TEXT) or NOTHING
+    inner = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": kept}]}
+    return {"type": "rich_text", "elements": [inner]}
+
+
+def table(rows: Sequence[Sequence[str]]) -> Block:
+    """Rows of texts, the first being the header. Not for the plain style. Raises ValueError for too many or none."""
+    if not 0 < len(rows) <= limits.TABLE_ROWS or not all(0 < len(row) <= limits.TABLE_COLUMNS for row in rows):
+        raise ValueError(f"a table takes 1 to {limits.TABLE_ROWS} rows of 1 to {limits.TABLE_COLUMNS} cells")
+    cells = [[{"type": "raw_text", "text": clean(cell).strip() or NOTHING} for cell in row] for row in rows]
+    return {"type": "table", "rows": cells}
+
+
 def actions(*elements: Element, block_id: str) -> Block:
     """Buttons and selects in a row. Raises ValueError for none or too many, or two with one action_id."""
     if not 0 < len(elements) <= limits.ACTIONS_ELEMENTS:
@@ -345,6 +360,10 @@ def visible_text(block: Block) -> Mrkdwn:
     """What a block shows, in words: its texts, one a line, plain text escaped; controls are left out."""
     if block["type"] in {"actions", "input"}:
         return escape("")
+    if block["type"] == "table":
+        return join("\n", [join(" · ", [cell["text"] for cell in row]) for row in block["rows"]])
+    if block["type"] == "rich_text":
+        return join("\n", list(_shown(block)))
     texts = [block.get("text"), *block.get("fields", ()), *block.get("elements", ())]
     found = [text for text in texts if isinstance(text, Mapping)]
     return join(

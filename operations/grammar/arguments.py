@@ -7,7 +7,7 @@ name; the keys of maps, such as metadata, are kept as they are.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from types import MappingProxyType
 from urllib.parse import unquote_plus
@@ -16,7 +16,9 @@ from operations.grammar.joining import joined
 from operations.grammar.lexer import DASHES, Token
 from operations.parameters import MAX_DEPTH, Place, Repeated, bracketed
 from operations.problem import Problem, ProblemError, RefusalError
-from operations.scalars import Word, escaped, parse_json, shown
+from operations.queries import QueryRefusal, check
+from operations.scalars import Word, escaped, nearest, parse_json, shown
+from operations.shaping import AS_IT_IS, OUTPUTS, Output, Shaping, read_fields
 from operations.spec import Operation, Parameter, Shape
 
 _NAME = r"[A-Za-z_][\w-]*(?:\.[\w-]+|\[[^\[\]]*\])*"
@@ -29,11 +31,21 @@ _ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 _UNASKED = "skip_confirmation"
 _SHORT = {"d": "data", "e": "expand", "l": "limit", "a": "starting_after", "b": "ending_before", "c": _UNASKED}
-_SHORT |= {"i": "idempotency", "v": "stripe_version", "s": "show_headers", "p": "project_name", "h": "help"}
+_SHORT |= {
+    "o": "output",
+    "i": "idempotency",
+    "v": "stripe_version",
+    "s": "show_headers",
+    "p": "project_name",
+    "h": "help",
+}
 _SWITCHES = frozenset({"live", "dry_run", "confirm", _UNASKED})
 _SELECTORS = frozenset({"on", "stripe_account", "stripe_context"})
-OPTIONS = _SWITCHES | _SELECTORS | {"data"}
-"""The options that are no parameter. Only ``confirm`` is both, and there the parameter goes first."""
+_SHAPERS = frozenset({"query", "jmespath", "fields", "output"})
+OPTIONS = _SWITCHES | _SELECTORS | _SHAPERS | {"data"}
+"""The options that are no parameter. ``confirm`` and ``query`` are both: where there is such a parameter, it goes
+first, and what is asked of the answer is then written ``--jmespath``.
+"""
 
 # Options of the Stripe CLI that say something we fix, or that steer a terminal.
 _REFUSED = {
@@ -68,6 +80,9 @@ class Arguments:
     stripe_context: str | None = None
     live: bool = False
     dry_run: bool = False
+    shaping: Shaping = AS_IT_IS
+    shaping_at: Span | None = None
+    """Where the form of output stands, if it was given."""
 
     def position(self, name: str | None) -> Span | None:
         """Where in the text the parameter ``name``, or the nearest thing to it that was given, stands."""
@@ -167,6 +182,8 @@ class _Reader:
                 return self._data(option, rest)
             if option.plain in _SELECTORS:
                 return self._select(option, following)
+            if option.plain in _SHAPERS:
+                return self._shape(option, following)
         return self._parameter(option, rest)
 
     def _parameter(self, option: _Option, rest: Sequence[Token]) -> int:
@@ -249,6 +266,31 @@ class _Reader:
             self.arguments.stripe_context = value.text
         return 0 if option.value is not None else 1
 
+    def _shape(self, option: _Option, following: Token | None) -> int:
+        """``--query``, ``--fields``, ``--output``: what is to be made of the answer."""
+        value = option.value or following
+        if value is None or not value.text.strip():
+            raise self._needs_value(option)
+        shaping = self.arguments.shaping
+        try:
+            if option.plain == "fields":
+                shaping = replace(shaping, fields=(*shaping.fields, *read_fields(value.text)))
+            elif option.plain == "output":
+                shaping = replace(shaping, output=_output(value.text, given=shaping.output))
+                self.arguments.shaping_at = (option.where[0], value.end)
+            else:
+                shaping = replace(shaping, query=_query(value.text, given=shaping.query))
+        except RefusalError as refusal:
+            where = (value.start, value.end)
+            if isinstance(refusal, QueryRefusal) and refusal.at is not None:
+                # Counted from the end, where at most one quote stands; what is escaped within is off by a little.
+                at = min(max(value.end - value.quoted - len(value.text) + refusal.at, value.start), value.end)
+                where = (at, value.end)
+            message = f"--{option.plain} {refusal.detail}."
+            raise ProblemError(Problem("invalid_option", message, option.plain, refusal.suggestions, where)) from None
+        self.arguments.shaping = shaping
+        return 0 if option.value is not None else 1
+
     def _needs_value(self, option: _Option) -> ProblemError:
         message = f"--{option.name} needs a value. One that starts with a dash goes behind = or in quotes."
         return ProblemError(Problem("missing_value", message, parameter=option.name, position=option.where))
@@ -274,6 +316,22 @@ class _Reader:
         if not _put(self.arguments.parameters, place, value):
             message = f"{escaped(bracketed(place))} is given both as a whole and in parts."
             raise ProblemError(Problem("duplicate_parameter", message, bracketed(place), position=where))
+
+
+def _query(text: str, *, given: str) -> str:
+    if given:
+        raise RefusalError("is given twice")
+    check(text)
+    return text
+
+
+def _output(text: str, *, given: Output | None) -> Output:
+    found = next((each for each in OUTPUTS if each == text.lower()), None)
+    if given not in (None, found):
+        raise RefusalError(f"is given twice, as {given} and as {shown(text)}")
+    if found is None:
+        raise RefusalError(f"is {', '.join(OUTPUTS[:-1])} or {OUTPUTS[-1]}, not {shown(text)}", nearest(text, OUTPUTS))
+    return found
 
 
 def _put(node: dict[str, object], place: Place, value: object) -> bool:

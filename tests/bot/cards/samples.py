@@ -9,6 +9,7 @@ from bot.domain import Account, Approval, ApprovalState, Decision, FrozenCall, P
 from operations.call import bind
 from operations.outcome import Failed, StripeError, Succeeded
 from operations.risk import Flag, Risk, Tier
+from operations.shaping import AS_IT_IS, Shaping
 from operations.spec import Method, Operation, Parameter, PathParameter, Response, ResponseKind, Shape
 
 ALICE, BOB = "U01ALICE", "U02BOB"
@@ -88,6 +89,7 @@ def frozen(
     tier: Tier = "read",
     flags: Sequence[Flag] = (),
     stripe_account: str | None = None,
+    shaping: Shaping = AS_IT_IS,
 ) -> FrozenCall:
     """A call as it would be recorded."""
     return FrozenCall(
@@ -96,6 +98,7 @@ def frozen(
         account=account,
         risk=Risk(tier=tier, flags=frozenset(flags), rule="R1"),
         digest="3fa94c21" + "0" * 56,
+        shaping=shaping,
     )
 
 
