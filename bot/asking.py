@@ -6,6 +6,7 @@ that a completed command is the same call as one typed in full.
 """
 
 import logging
+from dataclasses import replace
 
 from bot import cards
 from bot.cards import Form, Question
@@ -17,9 +18,11 @@ from bot.replies import Asker
 from bot.slack_api import SlackApi, SlackError
 from bot.tokens import Tokens
 from operations.clock import Clock
-from operations.grammar import Command, blanks, fill, parse
+from operations.grammar import Blank, Command, blanks, fill
 from operations.problem import Problem, ProblemError
 from operations.registry import Registry
+from operations.shortcuts import REASONS, Lookup, read, stands_for
+from operations.spec import Operation
 from operations.when import When, moment
 
 logger = logging.getLogger(__name__)
@@ -65,7 +68,7 @@ class Asking:
             return False
         return True
 
-    def read(self, submission: Submission) -> tuple[Asker, Command] | dict[str, str]:
+    def read(self, submission: Submission) -> tuple[Asker, Command | Lookup] | dict[str, str]:
         """Who asked and the completed command, or what is wrong with the answers: a sentence per field."""
         draft = self._tokens.read("ask", submission.private_metadata)
         first = cards.ask_block(0)
@@ -81,11 +84,11 @@ class Asking:
         if empty:
             return empty
         when = When(now=moment(self._clock.now()), zone=zone(draft["zone"]))
-        parsed = parse(fill(draft["text"], answers), self._registry, when)
+        parsed = read(fill(draft["text"], answers), self._registry, when)
         if isinstance(parsed, Problem):
             about = next((name for name, parameter in questions.items() if parameter == parsed.parameter), None)
             return {blocks[about] if about else first: parsed.message}
-        if parsed.missing:
+        if isinstance(parsed, Command) and parsed.missing:
             return {first: f"It also needs {', '.join(parsed.missing)}. Type the command again with them."}
         asker = Asker(
             team_id=submission.team_id,
@@ -107,18 +110,49 @@ def form_of(text: str, registry: Registry) -> Form | None:
     if not found:
         return None
     named = registry.longest_words(words)
-    operation = named[0] if named else None
-    return Form(
-        operation=operation.name if operation else words[0],
-        text=text,
-        questions=tuple(
-            Question.about(each.name, each.parameter, operation, optional=each.optional)
-            if operation and each.parameter
-            else Question(each.name, "", label=each.name.replace("_", " "), optional=each.optional)
-            for each in found
-        ),
-        live="--live" in words,
+    if named is None:
+        short = stands_for(text, registry)
+        questions = tuple(_about_shortcut(each, short) for each in found)
+    else:
+        questions = tuple(_about(each, named[0]) for each in found)
+    return Form(operation=named[0].name if named else words[0], text=text, questions=questions, live="--live" in words)
+
+
+def _about(blank: Blank, operation: Operation) -> Question:
+    if not blank.parameter:
+        return _plainly(blank)
+    asked = Question.about(blank.name, blank.parameter, operation, optional=blank.optional)
+    return replace(asked, initial=blank.default)
+
+
+def _about_shortcut(blank: Blank, operation: Operation | None) -> Question:
+    """The question for a blank of a shortcut, named as the parameter of the operation that it stands for."""
+    if operation is None or operation.parameter(blank.name) is None:
+        return _plainly(blank)
+    asked = Question.about(blank.name, blank.name, operation, optional=blank.optional)
+    return replace(
+        asked,
+        label=_in_words(blank.name),
+        hint=_HINTS.get(blank.name, asked.hint),
+        choices=_CHOICES.get(blank.name, asked.choices),
+        initial=blank.default,
     )
+
+
+def _plainly(blank: Blank) -> Question:
+    return Question(blank.name, "", label=_in_words(blank.name), optional=blank.optional, initial=blank.default)
+
+
+def _in_words(name: str) -> str:
+    words = name.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+_HINTS = {
+    "amount": "Such as 12.50. Left empty, all that is left is given back.",
+    "reason": "What Stripe records as the reason.",
+}
+_CHOICES = {"reason": tuple(REASONS)}
 
 
 def for_missing(command: Command, text: str) -> Form:

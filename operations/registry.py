@@ -1,4 +1,4 @@
-"""All of Stripe's operations, found by words, by method and path, or by search.
+"""All of Stripe's operations, found by words, by method and path, by search, or by the prefix of an object's id.
 
 Built once from the committed catalog; immutable and cheap to ask, so everything that needs an operation takes it from
 here.
@@ -10,6 +10,7 @@ from functools import cache, cached_property
 
 from rapidfuzz import fuzz, process
 
+from operations import prefixes
 from operations.catalog.load import Catalog, load
 from operations.search import Index
 from operations.spec import Operation
@@ -44,6 +45,15 @@ class Registry:
         """The operation of ``POST /v1/refunds``, whatever the placeholders are called."""
         method, _, path = key.strip().partition(" ")
         return self._keys.get((method.upper(), _PLACEHOLDER.sub("{}", path.strip())))
+
+    def by_id(self, object_id: str) -> Operation | None:
+        """The operation that retrieves what an id names, told by its prefix, if the id alone is enough for it."""
+        kind = prefixes.kind_of(object_id)
+        return None if kind is None else self.retrieving(kind)
+
+    def retrieving(self, object_name: str, ids: int = 1) -> Operation | None:
+        """The operation that retrieves an object by so many ids, its own the last; None where there is none."""
+        return self._retrieving.get((object_name, ids))
 
     def match_path(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         """The operation that a concrete path reaches, and its path values as they stand in the path (still encoded).
@@ -87,6 +97,17 @@ class Registry:
     def _index(self) -> Index:
         """Made on the first search: the grammar never needs it."""
         return Index(self.operations)
+
+    @cached_property
+    def _retrieving(self) -> Mapping[tuple[str, int], Operation]:
+        """By object and number of ids. Current operations first, and those that name the object in their path."""
+        found: dict[tuple[str, int], Operation] = {}
+        for each in sorted(self.operations, key=_less_direct):
+            own = each.method == "GET" and each.response.kind == "object" and each.path.endswith("}")
+            if own and each.provenance != "legacy":  # those take the ids of the acting account's own things only
+                for name in each.response.objects:
+                    found.setdefault((name, len(each.path_parameters)), each)
+        return found
 
     def _reached(self, text: str) -> Iterator[Operation]:
         """What a concrete path reaches, by the method in front of it or by any."""
@@ -165,6 +186,17 @@ def _normal(words: str) -> str:
 def _likeness(left: str, right: str, *, score_cutoff: float | None = None) -> float:
     """Likeness by letters, or by letters with the words in any order, whichever is greater."""
     return max(fuzz.ratio(left, right, score_cutoff=score_cutoff), fuzz.token_sort_ratio(left, right))
+
+
+def _less_direct(operation: Operation) -> tuple[bool, bool, bool, int]:
+    """Sorts what retrieves an object: the operation of today, of one kind of object, by its customer, the shortest."""
+    by_customer = any(each.refers == "customer" for each in operation.path_parameters)
+    return (
+        operation.provenance != "current",
+        len(operation.response.objects) > 1,
+        not by_customer,
+        len(operation.path),
+    )
 
 
 def _leading_ids(words: Sequence[str]) -> int:

@@ -16,6 +16,7 @@ from bot.cards.forms import (
     connect_view,
 )
 from bot.cards.help import help_overview
+from bot.cards.lookups import looked_up_later, not_looked_up
 from bot.cards.marks import typed_on
 from bot.cards.previews import preview
 from bot.cards.problems import (
@@ -55,9 +56,11 @@ __all__ = [
     "form_not_opened",
     "help_overview",
     "internal_error",
+    "looked_up_later",
     "missing",
     "no_account",
     "not_an_admin",
+    "not_looked_up",
     "preview",
     "problem",
     "redact",

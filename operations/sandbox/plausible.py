@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from operations.call import FileContent
-from operations.sandbox.ids import PREFIXES, prefix_of
+from operations.prefixes import KINDS, PREFIXES
 from operations.sandbox.listing import Found, Many
 from operations.sandbox.objects.make import fields_of, iso
 from operations.sandbox.searching import search
@@ -111,7 +111,8 @@ class Plausible:
         if found is not None:
             return found
         # An id of another kind, or one that was deleted, names nothing here; anything else is taken on trust.
-        known = id_.rpartition("_")[0] in _PREFIX_KINDS and id_.rpartition("_")[0] != prefix_of(kind)
+        prefix = id_.rpartition("_")[0]
+        known = prefix in KINDS and prefix not in PREFIXES.get(kind, ())
         if known or id_.endswith("_missing") or id_ in work.book.deleted or work.book.any(id_) is not None:
             raise work.missing(kind, id_)
         if work.state.other_mode(work.book).any(id_) is not None:
@@ -171,9 +172,6 @@ class Plausible:
             return {"id": value.get("id", ""), "object": kind, "deleted": True}
         value = self._existing(work, kind, work.path_ids[target.own])
         return work.remove(value)
-
-
-_PREFIX_KINDS = frozenset(PREFIXES.values()) - {""}
 
 
 def _is_single(operation: Operation) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from operations.call import Call, FileContent, bind
 from operations.registry import Registry
 from operations.sandbox import Sandbox
-from operations.sandbox.ids import PREFIXES, Ids
+from operations.sandbox.ids import Ids, prefix_of
 from operations.sandbox.keys import ACCOUNT, CONNECTED_ACCOUNTS
 from operations.sandbox.objects.make import Maker
 from operations.sandbox.seed import HIGHLIGHTS
@@ -128,7 +128,7 @@ def _existing(kind: str, owner: str | None, operation: Operation, book: Book) ->
     if first is not None:
         return str(first["id"])
     # Two kinds can have the same prefix, so the id names the kind.
-    return f"{PREFIXES.get(kind) or 'obj'}_1{kind.title().replace('.', '').replace('_', '')}"
+    return f"{prefix_of(kind) or 'obj'}_1{kind.title().replace('.', '').replace('_', '')}"
 
 
 def _belonging(kind: str, owner: str, operation: Operation, book: Book) -> str:
