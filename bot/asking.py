@@ -21,7 +21,7 @@ from operations.clock import Clock
 from operations.grammar import Blank, Command, blanks, fill
 from operations.problem import Problem, ProblemError
 from operations.registry import Registry
-from operations.shortcuts import REASONS, Lookup, read, stands_for
+from operations.shortcuts import REASONS, TIMES, Lookup, read, stands_for
 from operations.spec import Operation
 from operations.when import When, moment
 
@@ -126,16 +126,13 @@ def _about(blank: Blank, operation: Operation) -> Question:
 
 
 def _about_shortcut(blank: Blank, operation: Operation | None) -> Question:
-    """The question for a blank of a shortcut, named as the parameter of the operation that it stands for."""
-    if operation is None or operation.parameter(blank.name) is None:
-        return _plainly(blank)
-    asked = Question.about(blank.name, blank.name, operation, optional=blank.optional)
+    """The question for a blank of a shortcut; named as a parameter of the operation that it stands for, it is that."""
+    parameter = blank.name if operation is not None and operation.parameter(blank.name) is not None else ""
     return replace(
-        asked,
-        label=_in_words(blank.name),
-        hint=_HINTS.get(blank.name, asked.hint),
-        choices=_CHOICES.get(blank.name, asked.choices),
-        initial=blank.default,
+        _plainly(blank),
+        parameter=parameter,
+        hint=_HINTS.get(blank.name),
+        choices=_CHOICES.get(blank.name, ()),
     )
 
 
@@ -152,7 +149,7 @@ _HINTS = {
     "amount": "Such as 12.50. Left empty, all that is left is given back.",
     "reason": "What Stripe records as the reason.",
 }
-_CHOICES = {"reason": tuple(REASONS)}
+_CHOICES = {"reason": tuple(REASONS), "when": TIMES}
 
 
 def for_missing(command: Command, text: str) -> Form:

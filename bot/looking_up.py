@@ -15,7 +15,7 @@ from bot.policy import Policy
 from bot.runs import Runs, Settled
 from bot.store.engine import Transaction
 from bot.submitting import NotTaken, Submitting
-from operations.outcome import Failed, Succeeded, Unknown
+from operations.outcome import Succeeded
 from operations.problem import Problem
 from operations.registry import Registry
 from operations.risk import assess
@@ -61,32 +61,27 @@ class LookingUp:
 
     def settled(self, tx: Transaction, settled: Settled) -> Run | None:
         """Go on with the command, where and by whom it was asked for; the run that it became, to be carried out."""
-        run, frozen = settled.run, settled.run.frozen
-        match settled.outcome:
-            case Succeeded(data=data) if not isinstance(data, bytes):
-                command = go_on(frozen.then, data, self._registry, stated=frozen.stated, shaping=frozen.shaping)
-            case Unknown(retry=True):
-                self._tell(tx, run, "waiting", cards.looked_up_later())
-                return None
-            case Failed() | Unknown() | Succeeded():
-                self._tell(tx, run, "told", cards.not_looked_up(run, settled.outcome))
-                return None
+        run, frozen, outcome = settled.run, settled.run.frozen, settled.outcome
+        if not isinstance(outcome, Succeeded) or isinstance(outcome.data, bytes):
+            self._tell(tx, run, cards.not_looked_up(run, outcome))
+            return None
+        command = go_on(frozen.then, outcome.data, self._registry, stated=frozen.stated, shaping=frozen.shaping)
         if isinstance(command, Problem):
-            self._tell(tx, run, "told", cards.problem(command))
+            self._tell(tx, run, cards.problem(command))
             return None
         taken = self._submitting.submit(tx, command, frozen.account, user_id=run.actor_id, place=run.place)
         match taken:
             case NotTaken(message):
-                self._tell(tx, run, "told", message)
+                self._tell(tx, run, message)
             case Run():
                 return taken
         return None
 
-    def _tell(self, tx: Transaction, run: Run, part: str, message: Message) -> None:
+    def _tell(self, tx: Transaction, run: Run, message: Message) -> None:
         self._outbox.put(
             tx,
             team_id=run.team_id,
-            about=f"run:{run.id}:{part}",
+            about=f"run:{run.id}:told",
             place=run.place,
             user_id=run.actor_id,
             content=EphemeralMessage(message),

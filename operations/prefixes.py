@@ -65,7 +65,9 @@ PREFIXES: Mapping[str, tuple[str, ...]] = MappingProxyType({
 Where two kinds share one (a plan is a price of old, a v2 account is an account), it is taken for the first here.
 """
 
-KINDS: Mapping[str, str] = MappingProxyType({prefix: kind for kind in reversed(PREFIXES) for prefix in PREFIXES[kind]})
+KINDS: Mapping[str, str] = MappingProxyType(
+    {prefix: kind for kind in reversed(list(PREFIXES)) for prefix in PREFIXES[kind]}
+)
 """The object that each prefix stands for."""
 
 CHOSEN: frozenset[str] = frozenset({"plan", "price", "product"})

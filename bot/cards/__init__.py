@@ -16,7 +16,7 @@ from bot.cards.forms import (
     connect_view,
 )
 from bot.cards.help import help_overview
-from bot.cards.lookups import looked_up_later, not_looked_up
+from bot.cards.lookups import not_looked_up
 from bot.cards.marks import typed_on
 from bot.cards.previews import preview
 from bot.cards.problems import (
@@ -56,7 +56,6 @@ __all__ = [
     "form_not_opened",
     "help_overview",
     "internal_error",
-    "looked_up_later",
     "missing",
     "no_account",
     "not_an_admin",

@@ -7,9 +7,22 @@ All pure: a text becomes the command that it is short for, or a :class:`Lookup` 
 first, or a problem. The exact name of an operation always wins over a shortcut.
 """
 
-from operations.shortcuts.currencies import confirm
+from operations.shortcuts.currencies import confirm, left_of
+from operations.shortcuts.endings import TIMES
+from operations.shortcuts.finding import is_filter
 from operations.shortcuts.lookups import Lookup
 from operations.shortcuts.reading import go_on, read, read_shortcut, stands_for
 from operations.shortcuts.refunds import REASONS
 
-__all__ = ["REASONS", "Lookup", "confirm", "go_on", "read", "read_shortcut", "stands_for"]
+__all__ = [
+    "REASONS",
+    "TIMES",
+    "Lookup",
+    "confirm",
+    "go_on",
+    "is_filter",
+    "left_of",
+    "read",
+    "read_shortcut",
+    "stands_for",
+]

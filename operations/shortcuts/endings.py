@@ -53,6 +53,8 @@ INSTEAD: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 _AT_PERIOD_END = re.compile(r"(?:at|by) (?:the )?(?:period end|end(?: of (?:the |its )?(?:period|month|term|year))?)")
 _AT_ONCE = frozenset({"", "now", "immediately", "at once"})
+TIMES = ("at period end", "now")
+"""When a subscription can be cancelled, in the words that ``cancel`` takes."""
 LATER = {"subscription": "subscriptions update {id} --cancel-at-period-end true"}
 """What ends an object later, with the period that is paid for."""
 

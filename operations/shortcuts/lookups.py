@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from operations.call import Json
 from operations.grammar import Command, Stated, parse
-from operations.grammar.lexer import Token
+from operations.grammar.arguments import is_assignment
+from operations.grammar.lexer import DASHES, Token
 from operations.problem import Problem
 from operations.registry import Registry
 from operations.shaping import AS_IT_IS, Shaping
@@ -47,11 +48,11 @@ def apart(text: str, tokens: Sequence[Token]) -> Said:
     while at < len(tokens):
         token = tokens[at]
         at += 1
-        if not token.is_option and "=" not in token.text:
+        if not token.is_option and not is_assignment(token):
             words.append(token.text)
             continue
         end = token.end
-        name = token.text.lstrip("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212").lower()
+        name = token.text.lstrip(DASHES).lower()
         takes = token.is_option and "=" not in token.text and name not in _SWITCHES
         if takes and at < len(tokens) and not tokens[at].is_option:
             end = tokens[at].end

@@ -16,6 +16,7 @@ from operations.money import format_amount
 from operations.problem import Problem
 from operations.registry import Registry
 from operations.scalars import escaped, shown
+from operations.shortcuts.currencies import left_of
 from operations.shortcuts.lookups import Lookup, Said, an, parsed, text_at, whole
 from operations.shortcuts.objects import in_mode
 from operations.when import When
@@ -165,7 +166,8 @@ def _amount_and_reason(words: Sequence[str]) -> tuple[Spoken | None, str] | Prob
 
 
 def _is_pair(first: str, second: str) -> bool:
-    return is_currency(first) != is_currency(second)
+    """Whether one of two words is a currency. ``all`` is everything, though Albania's lek is called so, too."""
+    return "all" not in (first.lower(), second.lower()) and is_currency(first) != is_currency(second)
 
 
 def _reason(words: Sequence[str], amount: Spoken | None) -> tuple[Spoken | None, str] | Problem:
@@ -196,16 +198,15 @@ def refundable(wish: Wish, found: Json) -> Refundable | Problem:
         if text_at(found, "status") == "requires_capture":
             return _uncaptured(wish, wish.id)
     status, currency = text_at(charge, "status"), text_at(charge, "currency")
-    total, given = whole(charge, "amount"), whole(charge, "amount_refunded")
-    if not isinstance(charge, dict) or currency is None or total is None or given is None:
+    given = whole(charge, "amount_refunded")
+    if not isinstance(charge, dict) or currency is None or given is None:
         return Problem("not_refundable", f"{escaped(wish.id)} has no payment yet, so there is nothing to give back.")
     if status != "succeeded":
         stands = "failed" if status == "failed" else "has not gone through yet"
         return Problem("not_refundable", f"The payment {stands}, so there is nothing to give back.")
     if charge.get("captured") is False:
         return _uncaptured(wish, text_at(charge, "payment_intent"))
-    captured = whole(charge, "amount_captured") or total
-    left = captured - given
+    left = left_of(charge) or 0
     if left <= 0:
         sum_ = format_amount(given, currency)
         return Problem("not_refundable", f"It is refunded already: all of the {sum_}.", suggestions=(
