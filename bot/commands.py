@@ -87,7 +87,7 @@ class Commands:
             await self._submit(asker, parsed)
 
     async def press(self, asker: Asker, text: str, trigger_id: str | None) -> None:
-        """See the text of a button through: as if it was typed, or, where it has blanks, by the form that asks for them.
+        """See the text of a button through: as if it was typed, or, where it has blanks, by a form that asks for them.
 
         Whoever presses it asks, so nothing in the text needs to be trusted.
         """

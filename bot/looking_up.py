@@ -54,9 +54,7 @@ class LookingUp:
         ruling = self._policy.decide(risk, livemode=account.livemode)
         if ruling.verdict != "allow":
             return NotTaken(cards.denied(f"Not looked up, because {ruling.why}."))
-        frozen = self._calls.freeze(
-            tx, call, account, risk, shaping=lookup.shaping, stated=lookup.stated, then=lookup.then
-        )
+        frozen = self._calls.freeze(tx, call, account, risk, shaping=lookup.shaping, then=lookup.then)
         return self._runs.record(tx, frozen=frozen, actor_id=user_id, place=place, rule=LOOKUP_RULE)
 
     def settled(self, tx: Transaction, settled: Settled) -> Run | None:
@@ -65,7 +63,7 @@ class LookingUp:
         if not isinstance(outcome, Succeeded) or isinstance(outcome.data, bytes):
             self._tell(tx, run, cards.not_looked_up(run, outcome))
             return None
-        command = go_on(frozen.then, outcome.data, self._registry, stated=frozen.stated, shaping=frozen.shaping)
+        command = go_on(frozen.then, outcome.data, self._registry, frozen.shaping)
         if isinstance(command, Problem):
             self._tell(tx, run, cards.problem(command))
             return None

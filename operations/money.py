@@ -7,6 +7,7 @@ exponent shows a hundred times too much. Only the way the number is written come
 
 import re
 from copy import copy
+from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from functools import lru_cache
 
@@ -19,13 +20,76 @@ ZERO_DECIMAL = frozenset(
 """The amount is the charge: 500 is 500 JPY. Stripe's list has UGX too, but its special cases take that back."""
 
 THREE_DECIMAL = frozenset(("BHD", "JOD", "KWD", "OMR", "TND"))
-"""5120 is 5.120 KWD. Card payments need the last digit to be 0."""
+"""5120 is 5.120 KWD. Payments, refunds and disputes need the last digit to be 0."""
 
 WHOLE_UNITS = frozenset(("ISK", "UGX"))
 """No fraction exists, yet Stripe keeps two decimals that are always 00: 500 is 5 ISK.
 
-HUF and TWD are whole for payouts only; their charges have two decimals, so they are no exception here.
+HUF and TWD are whole for payouts only: see :data:`WHOLE_PAYOUTS`.
 """
+
+WHOLE_PAYOUTS = frozenset(("HUF", "TWD"))
+"""Charges have two decimals, payouts are whole: their amounts are divisible by 100."""
+
+_CODES = """
+AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BWP BYN BZD CAD CDF CHF CLP CNY
+COP CRC CVE CZK DJF DKK DOP DZD EGP ETB EUR FJD FKP GBP GEL GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR ISK JMD
+JOD JPY KES KGS KHR KMF KRW KWD KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MUR MVR MWK MXN MYR MZN NAD
+NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SEK SGD SHP SLE SOS SRD STD SZL
+THB TJS TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW
+"""
+CURRENCIES = frozenset(_CODES.split())
+"""Those that Stripe charges in (docs.stripe.com/currencies#presentment-currencies), so that their exponent is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What a currency sign may mean. ``usual`` is what it means alone, where that surprises nobody."""
+
+    usual: str | None
+    currencies: frozenset[str]
+
+
+def _sign(usual: str | None, *others: str) -> Sign:
+    return Sign(usual, frozenset((*others, usual)) if usual else frozenset(others))
+
+
+SIGNS = {
+    "$": _sign(
+        "USD", "AUD", "BBD", "BMD", "BND", "BSD", "BZD", "CAD", "CLP", "COP", "FJD", "GYD", "HKD", "JMD", "KYD", "LRD",
+        "MXN", "NAD", "NZD", "SBD", "SGD", "SRD", "TTD", "TWD", "UYU", "XCD", "ARS",
+    ),
+    "€": _sign("EUR"),
+    "£": _sign("GBP", "EGP", "FKP", "GIP", "LBP", "SHP"),
+    "¥": _sign("JPY", "CNY"),
+    "￥": _sign("JPY", "CNY"),
+    "kr": _sign(None, "SEK", "NOK", "DKK", "ISK"),
+    "Fr": _sign(None, "CHF", "XAF", "XOF", "XPF"),
+    "US$": _sign("USD"),
+    "CA$": _sign("CAD"),
+    "C$": _sign("CAD", "NIO"),
+    "AU$": _sign("AUD"),
+    "A$": _sign("AUD"),
+    "NZ$": _sign("NZD"),
+    "HK$": _sign("HKD"),
+    "NT$": _sign("TWD"),
+    "S$": _sign("SGD"),
+    "MX$": _sign("MXN"),
+    "R$": _sign("BRL"),
+    "₹": _sign("INR"),
+    "₩": _sign("KRW"),
+    "₫": _sign("VND"),
+    "₪": _sign("ILS"),
+    "₺": _sign("TRY"),
+    "₴": _sign("UAH"),
+    "₱": _sign("PHP"),
+    "₦": _sign("NGN"),
+    "₸": _sign("KZT"),
+    "฿": _sign("THB"),
+    "zł": _sign("PLN"),
+    "Kč": _sign("CZK"),
+}  # fmt: skip
+"""The signs that people write for currencies. Phones in Japan and China type the wide yen sign."""
 
 DEFAULT_LOCALE = "en_US"
 

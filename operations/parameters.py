@@ -16,11 +16,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from operations import human
 from operations.call import FileContent
-from operations.problem import Problem
+from operations.places import places_of
+from operations.problem import Problem, RefusalError
 from operations.scalars import (
     Context,
-    RefusalError,
     Source,
     Word,
     describe,
@@ -31,6 +32,8 @@ from operations.scalars import (
     shown,
 )
 from operations.spec import Parameter, Shape
+from operations.typed_money import Amount
+from operations.when import NOBODY_KNOWS, When
 
 MAX_DEPTH = 12
 """Levels of nesting; the deepest parameter of the registry has seven."""
@@ -64,6 +67,8 @@ class Reading:
     values: dict[str, object] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    stated: dict[str, Amount] = field(default_factory=dict)
+    """By the parameter's full name: amounts that a person typed with a currency, where no parameter takes that."""
 
 
 def coerce(
@@ -73,18 +78,23 @@ def coerce(
     source: Source = "person",
     path: str = "",
     untyped: bool = False,
+    asked: When = NOBODY_KNOWS,
 ) -> Reading:
     """Read parameters by their declared shapes.
+
+    A person's amounts (``12.50usd``) and times (``yesterday 14:00``, as of ``asked``) become what is sent; a currency
+    that an amount says fills in the parameter for it.
 
     ``path`` is the operation's path template; it tells v1 from v2 and where an amount may be below zero. ``untyped`` is
     for the operations of which no source tells the parameters: others than the declared are then let through as they
     are. Leaves are :class:`~operations.scalars.Word` where a person typed them bare, else plain values.
     """
-    reader = _Reader(source, path)
+    reader = _Reader(source, path, human.Human(path, asked))
     known = {each.name for each in declared}
     free = [Parameter(name=name, shape=Shape(kind="any")) for name in parameters if name not in known]
     values = reader.fields((*declared, *free) if untyped else tuple(declared), parameters, ())
-    return Reading(values, reader.problems, reader.missing)
+    stated = {bracketed(place): amount for place, amount in reader.human.currencies.stated.items()}
+    return Reading(values, reader.problems, reader.missing, stated)
 
 
 def validate(
@@ -123,10 +133,11 @@ def required_names(parameter: Parameter, above: Place = ()) -> Iterator[str]:
 class _Reader:
     """One pass over one call's parameters. Problems and missing names gather as it goes."""
 
-    def __init__(self, source: Source, path: str) -> None:
+    def __init__(self, source: Source, path: str, human_values: human.Human) -> None:
         self.source = source
         self.path = path
         self.v2 = path.startswith("/v2/")
+        self.human = human_values
         self.problems: list[Problem] = []
         self.missing: list[str] = []
 
@@ -134,33 +145,36 @@ class _Reader:
         """The fields of an object, or the top-level parameters."""
         known = {each.name: each for each in declared}
         read: dict[str, object] = {}
+        wanting = {each.name: each for each in declared if each.required and each.name not in values}
+        self.human.currencies.enter(above, declared, values)
         for name, value in values.items():
             parameter = known.get(name)
             if parameter is None:
                 self._unknown(declared, name, value, above)
                 continue
             troubles = len(self.problems)
-            result = self.guarded(parameter.shape, value, (*above, name), values.get("currency"))
+            result = self.guarded(parameter.shape, value, (*above, name))
             if not isinstance(result, _Absent):
                 read[name] = result
             elif parameter.required and len(self.problems) == troubles:
-                self.missing.extend(required_names(parameter, above))
-        for parameter in declared:
-            if parameter.required and parameter.name not in values:
+                wanting[name] = parameter
+        read.update(self.human.currencies.leave())
+        for name, parameter in wanting.items():
+            if name not in read:
                 self.missing.extend(required_names(parameter, above))
         return read
 
-    def guarded(self, shape: Shape, value: object, place: Place, currency: object = None) -> object:
+    def guarded(self, shape: Shape, value: object, place: Place) -> object:
         """The value read, or ABSENT with the problem noted."""
         try:
-            return self._value(shape, value, place, currency)
+            return self._value(shape, value, place)
         except RefusalError as refusal:
             given = "" if isinstance(value, Mapping | list | tuple | None) else ": " + shown(value)
             message = f"{escaped(bracketed(place))}{given} {refusal.detail}".rstrip(".") + "."
             self.problems.append(Problem(refusal.code, message, bracketed(place), refusal.suggestions))
             return ABSENT
 
-    def _value(self, shape: Shape, value: object, place: Place, currency: object) -> object:
+    def _value(self, shape: Shape, value: object, place: Place) -> object:
         if len(place) > MAX_DEPTH:
             raise RefusalError(f"is nested deeper than {MAX_DEPTH} levels")
         if isinstance(value, Repeated) and shape.kind not in ("array", "union", "any"):
@@ -171,12 +185,14 @@ class _Reader:
         if (cleared := self._cleared(shape, value, place)) is not None:
             return cleared[0]
         if shape.kind == "union":
-            return self._union(shape, value, place, currency)
+            return self._union(shape, value, place)
         if shape.kind in ("object", "map", "array", "any", "file"):
             return self._compound(shape, value, place)
         if isinstance(value, Mapping | list | tuple | FileContent):
             raise RefusalError(f"takes {describe(shape)}, and is given parts")
-        return read_scalar(shape, value, self._context(place, currency))
+        if self.source == "person" and isinstance(value, str):
+            value = self.human.value(shape, value, place)
+        return read_scalar(shape, value, self._context(place))
 
     def _compound(self, shape: Shape, value: object, place: Place) -> object:
         match shape.kind:
@@ -192,10 +208,10 @@ class _Reader:
             return value
         raise RefusalError("is a file, which can't be typed as text: upload it through the form")
 
-    def _context(self, place: Place, currency: object = None) -> Context:
+    def _context(self, place: Place) -> Context:
         name = next((segment for segment in reversed(place) if not segment.isdigit()), "")
         signed = self.v2 or any(self.path.startswith(start) and name in names for start, names in _SIGNED_MONEY)
-        return Context(self.source, name, currency if isinstance(currency, str) else None, signed)
+        return Context(self.source, name, signed)
 
     def _cleared(self, shape: Shape, value: object, place: Place) -> tuple[object] | None:
         """The value that clears the field, in a tuple, if that is what is meant."""
@@ -218,11 +234,14 @@ class _Reader:
 
     def _object(self, shape: Shape, value: object, place: Place) -> object:
         if self.source == "person" and isinstance(value, str):
-            if not value.lstrip().startswith("{"):
+            if (short := self.human.in_short(shape, value)) is not None:
+                value = short
+            elif not value.lstrip().startswith("{"):
                 first = shape.fields[0].name if shape.fields else "name"
                 hint = bracketed((*place, first))
                 raise RefusalError(f"isn't {describe(shape)}: write {hint}=… or JSON in braces", (hint,))
-            value = parse_json(value)
+            else:
+                value = parse_json(value)
         if self.source == "wire" and value == []:
             value = {}
         if not isinstance(value, Mapping):
@@ -302,23 +321,25 @@ class _Reader:
                 raise RefusalError(f"is a list whose items are numbered from 0 without gaps: {gap} is missing")
         return [value[key] for key in sorted(value, key=int)]
 
-    def _union(self, shape: Shape, value: object, place: Place, currency: object) -> object:
+    def _union(self, shape: Shape, value: object, place: Place) -> object:
         """The first variant that takes the value; text variants last, since they take anything."""
         best: _Reader | None = None
         for variant in sorted(shape.variants, key=lambda each: each.kind == "string" or each.open):
-            trial = _Reader(self.source, self.path)
-            result = trial.guarded(variant, value, place, currency)
+            trial = _Reader(self.source, self.path, self.human.copy())
+            result = trial.guarded(variant, value, place)
             if not trial.problems:
                 self.missing.extend(trial.missing)
+                self.human = trial.human
                 return result
             inside = any(problem.parameter != bracketed(place) for problem in trial.problems)
-            if best is None and (inside or len(shape.variants) == 1):
+            meant = self.source == "person" and human.reads(variant, value)
+            if best is None and (inside or meant or len(shape.variants) == 1):
                 best = trial
-        if best is not None:
-            self.problems.extend(best.problems)
-            return ABSENT
         enums = [variant for variant in shape.variants if variant.kind == "enum"]
         suggestions = nearest(str(value), enums[0].values) if enums and isinstance(value, str) else ()
+        if best is not None and not suggestions:
+            self.problems.extend(best.problems)
+            return ABSENT
         raise RefusalError(f"isn't {describe(shape)}", suggestions)
 
     def _any(self, shape: Shape, value: object, place: Place) -> object:
@@ -343,7 +364,7 @@ class _Reader:
             message = f"{plain}: this is a {api} operation and doesn't take {name}; {taken}."
             suggestions: tuple[str, ...] = (other,) if other in names else ()
         else:
-            inner = sorted(_places_of(name, declared, above), key=lambda each: (each.count("["), len(each)))[:3]
+            inner = [bracketed(place) for place in places_of(name, declared, above)[:3]]
             near = tuple(bracketed((*above, each)) for each in nearest(name, names)) if len(name) > 1 else ()
             suggestions = tuple(dict.fromkeys([*inner, *near]))[:3]
             given = f" (given {shown(value)})" if isinstance(value, str | bool) else ""
@@ -377,20 +398,3 @@ def _check_key(key: str, limit: int) -> None:
         raise RefusalError("has a bracket in a name, which would change what the request says")
     if not key.isprintable():
         raise RefusalError("has a control character in a name")
-
-
-def _places_of(name: str, declared: Sequence[Parameter], above: Place, depth: int = 5) -> Iterator[str]:
-    """Where deeper fields have exactly this name: ``price`` is known as ``items[0][price]``."""
-    for parameter in declared:
-        yield from _places_in(name, parameter.shape, (*above, parameter.name), depth)
-
-
-def _places_in(name: str, shape: Shape, place: Place, depth: int) -> Iterator[str]:
-    if shape.kind == "array" and shape.items is not None:
-        shape, place = shape.items, (*place, "0")
-    for variant in shape.variants:
-        yield from _places_in(name, variant, place, depth)
-    if shape.field(name) is not None:
-        yield bracketed((*place, name))
-    elif depth:
-        yield from _places_of(name, shape.fields, place, depth - 1)

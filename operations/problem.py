@@ -1,5 +1,6 @@
 """What is wrong with what somebody typed, as a value that a person can act on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -26,3 +27,13 @@ class ProblemError(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
         self.problem = problem
+
+
+class RefusalError(Exception):
+    """Why a value won't do. ``detail`` completes a sentence that starts with the parameter and the value."""
+
+    def __init__(self, detail: str, suggestions: Sequence[str] = (), code: str = "invalid_value") -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.suggestions = tuple(suggestions)
+        self.code = code

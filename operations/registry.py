@@ -12,6 +12,7 @@ from rapidfuzz import fuzz, process
 
 from operations import prefixes
 from operations.catalog.load import Catalog, load
+from operations.phrases import Phrases, leading_words
 from operations.search import Index
 from operations.spec import Operation
 
@@ -77,8 +78,18 @@ class Registry:
                 return self._meant(name, found, words[count:]), count
         return None
 
+    def by_phrase(self, words: Sequence[str]) -> tuple[tuple[Operation, ...], int]:
+        """What the beginning of ``words`` may mean in everyday words (``create refund``), and how many words that took.
+
+        More than one operation where that is open, none and 0 where it means nothing. Ask for exact names first.
+        """
+        return self._phrases.find(words)
+
     def search(self, query: str, limit: int = 20) -> tuple[Operation, ...]:
-        """Operations that fit the query, best first: names before objects and paths, current before old."""
+        """At most ``limit`` operations that fit the query, best first; an exact name or path before all others.
+
+        Takes everyday words, slips and half-typed words, and any text whatever; see :mod:`operations.search`.
+        """
         text = " ".join(query.split())
         exact = [each for each in (self.by_name(text), self.by_key(text), *self._reached(text)) if each is not None]
         return tuple({each.key: each for each in (*exact, *self._index.search(text, limit))}.values())[:limit]
@@ -92,6 +103,11 @@ class Registry:
     def expandable(self, object_name: str) -> tuple[str, ...]:
         """The dotted paths that can be given to ``expand`` on an object (``customer``); empty if there are none."""
         return self._expandable.get(object_name, ())
+
+    @cached_property
+    def _phrases(self) -> Phrases:
+        """Made when words are first no exact name."""
+        return Phrases(self.operations)
 
     @cached_property
     def _index(self) -> Index:
@@ -122,7 +138,7 @@ class Registry:
         others = self._shared.get(name)
         if others is None:
             return found
-        ids = _leading_ids(rest)
+        ids = leading_words(rest)
         return next((each for each in (found, *others) if len(each.path_parameters) == ids), found)
 
 
@@ -197,15 +213,6 @@ def _less_direct(operation: Operation) -> tuple[bool, bool, bool, int]:
         not by_customer,
         len(operation.path),
     )
-
-
-def _leading_ids(words: Sequence[str]) -> int:
-    count = 0
-    for word in words:
-        if word.startswith("-") or "=" in word:
-            break
-        count += 1
-    return count
 
 
 def _by_name(operations: Iterable[Operation]) -> Mapping[str, Operation]:

@@ -13,7 +13,7 @@ from typing import Literal, NoReturn, TypeAlias
 
 from rapidfuzz import fuzz, process
 
-from operations import money
+from operations.problem import RefusalError
 from operations.secrets import scrub
 from operations.spec import Shape
 
@@ -29,7 +29,6 @@ _SHOWN = 60
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})", re.ASCII)
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,30})(?:\.[0-9]{1,30})?", re.ASCII)
-_FRACTION = re.compile(r"(?:0|[1-9][0-9]{0,14})[.,][0-9]{1,6}", re.ASCII)
 _LOOSE_INTEGER = re.compile(r"\+?\d{1,18}")
 # Meanings of integers that are never below zero, and the name that is an exception: minutes west or east of UTC.
 _UNSIGNED_MEANINGS = frozenset(
@@ -54,22 +53,11 @@ class Number(str):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a value's type alone doesn't say: its name, the currency given beside it, whether it may be below zero."""
+    """What a value's type alone doesn't say: its name, and whether it may be below zero."""
 
     source: Source
     name: str
-    currency: str | None = None
     signed_money: bool = True
-
-
-class RefusalError(Exception):
-    """Why a value won't do. ``detail`` completes a sentence that starts with the parameter and the value."""
-
-    def __init__(self, detail: str, suggestions: Sequence[str] = (), code: str = "invalid_value") -> None:
-        super().__init__(detail)
-        self.detail = detail
-        self.suggestions = tuple(suggestions)
-        self.code = code
 
 
 def shown(value: object) -> str:
@@ -160,36 +148,24 @@ def _string(shape: Shape, text: str, _: Context) -> str:
     return text
 
 
+def is_whole(text: str) -> bool:
+    """Whether a text is a whole number as it is sent: ASCII digits without a plus sign or leading zeros."""
+    return _INTEGER.fullmatch(text) is not None and text != "-0"
+
+
+def is_loosely_whole(text: str) -> bool:
+    """Whether a text is a whole number to a person: also with a plus sign, leading zeros or another script's digits."""
+    return _LOOSE_INTEGER.fullmatch(text) is not None
+
+
 def _integer(shape: Shape, text: str, context: Context) -> int:
     if context.source == "typed":
         raise RefusalError(f"is text, not {describe(shape)}")
-    if _INTEGER.fullmatch(text) and text != "-0":
+    if is_whole(text):
         return int(text)
-    if _FRACTION.fullmatch(text) and shape.meaning.startswith("money"):
-        raise _fraction_of_money(text, context.currency)
     # A sign, leading zeros or digits of another script: offer the plain number, but don't take it for granted.
-    suggestions = (str(int(text.lstrip("+"))),) if _LOOSE_INTEGER.fullmatch(text) else ()
+    suggestions = (str(int(text.lstrip("+"))),) if is_loosely_whole(text) else ()
     raise RefusalError(f"isn't {describe(shape)}", suggestions)
-
-
-def _fraction_of_money(text: str, currency: str | None) -> RefusalError:
-    amount = Decimal(text.replace(",", "."))
-    try:
-        exponent = money.exponent(currency or "usd")
-    except ValueError:
-        currency, exponent = None, 2
-    minor = amount.scaleb(exponent)
-    unit = "its smallest unit" if currency is None else f"{currency.upper()}'s smallest unit"
-    if minor != minor.to_integral_value():
-        return RefusalError(f"can't be said in whole numbers of {unit}, in which Stripe counts; nothing is rounded")
-    number = f"{minor:f}".split(".")[0]
-    if currency is None:
-        return RefusalError(
-            "isn't a whole number: Stripe counts money in the currency's smallest unit, such as cents. If the currency"
-            f" has cents, type {number}",
-            (number,),
-        )
-    return RefusalError(f"isn't a whole number: Stripe counts in {unit}, so type {number}", (number,))
 
 
 def _number(shape: Shape, text: str, context: Context) -> int | float:

@@ -6,11 +6,16 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.keys.envelope import Envelope
 from bot.keys.ring import KeyRing, MasterKey
 from bot.store.engine import Store
 from tests.databases import DatabaseTime, empty, scratch_database, strays, watch
+
+# No test is about how long it takes: the machine may be busy with others.
+settings.register_profile("countersign", deadline=None)
+settings.load_profile("countersign")
 
 
 async def _migrated(url: str) -> None:

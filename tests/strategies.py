@@ -1,6 +1,7 @@
 """Hypothesis strategies for calls: valid values for any operation, made from its shapes alone."""
 
 import string
+from datetime import UTC, datetime
 
 from hypothesis import assume
 from hypothesis import strategies as st
@@ -54,6 +55,11 @@ def texts(max_length: int | None = None) -> SearchStrategy[str]:
     return anything.filter(lambda text: bool(text.strip()) and len(text) <= size and find_secret(text) is None)
 
 
+def moments() -> SearchStrategy[str]:
+    """Moments as the v2 API writes them."""
+    return st.integers(0, 2**32).map(lambda seconds: f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}")
+
+
 def integers(shape: Shape) -> SearchStrategy[int]:
     """Whole numbers that make sense for a shape's meaning."""
     if shape.meaning == "paging":
@@ -88,7 +94,7 @@ def scalars(shape: Shape) -> SearchStrategy[object]:
     """Single values of a shape."""
     known = st.sampled_from(shape.values) if shape.values else words()
     return {
-        "string": texts(shape.max_length),
+        "string": moments() if shape.meaning == "datetime" else texts(shape.max_length),
         "any": words(),
         "integer": integers(shape),
         "number": st.integers(-1000, 1000) | st.integers(1, 10**6).map(lambda each: each / 100),

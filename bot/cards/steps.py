@@ -15,8 +15,7 @@ from bot.cards import marks
 from bot.cards.buttons import run_button
 from bot.cards.values import dig
 from bot.domain import FrozenCall
-from operations import prefixes
-from operations.amounts import in_units
+from operations import prefixes, typed_money
 from operations.call import Call, Json
 from operations.shortcuts import is_filter, left_of
 
@@ -220,7 +219,7 @@ def _value(name: str, data: Json) -> str | None:
     if name == _LEFT:
         left, currency = left_of(data), dig(data, "currency")
         try:
-            return in_units(left, currency) if left and isinstance(currency, str) else None
+            return typed_money.typed(left, currency) if left and isinstance(currency, str) else None
         except ValueError:
             return None
     value = dig(data, name)

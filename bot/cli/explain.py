@@ -9,11 +9,14 @@ from typing import Any
 
 from bot.cli.terminal import bold, dim
 from bot.policy import DEFAULT_POLICY
+from operations import money
+from operations.clock import SystemClock
 from operations.grammar import parse
 from operations.grammar.explain import meaning, refused
 from operations.problem import Problem
 from operations.registry import Registry, registry
 from operations.risk import assess
+from operations.when import NOBODY_KNOWS, When, moment
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -21,16 +24,21 @@ def run(arguments: argparse.Namespace) -> int:
     catalog = registry()
     if arguments.stdin:
         for line in sys.stdin:
-            print(json.dumps(explained(line.rstrip("\r\n"), catalog), ensure_ascii=False), flush=True)
+            told = explained(line.rstrip("\r\n"), catalog, _here_and_now())
+            print(json.dumps(told, ensure_ascii=False), flush=True)
         return 0
-    told = explained(one_text(arguments.text), catalog)
+    told = explained(one_text(arguments.text), catalog, _here_and_now())
     print(json.dumps(told, ensure_ascii=False) if arguments.json else readable(told))
     return 0 if told["ok"] else 1
 
 
-def explained(text: str, catalog: Registry) -> dict[str, Any]:
+def _here_and_now() -> When:
+    return When(moment(SystemClock().now()))
+
+
+def explained(text: str, catalog: Registry, when: When = NOBODY_KNOWS) -> dict[str, Any]:
     """What a text means or what is wrong with it, and what the default policy says of it."""
-    parsed = parse(text, catalog)
+    parsed = parse(text, catalog, when)
     if isinstance(parsed, Problem):
         return refused(parsed)
     ruling = DEFAULT_POLICY.decide(assess(parsed.call), livemode=parsed.live)
@@ -71,6 +79,9 @@ def _sent(told: dict[str, Any]) -> list[str]:
         if told[name]:
             lines.append(f"{dim(name.ljust(5))}    {json.dumps(told[name], ensure_ascii=False)}")
             lines.append(f"{dim('sent')}     {told['encoded']}")
+    for each in told["stated"]:
+        meant = money.format_amount(each["amount"], each["currency"])
+        lines.append(f"{dim('stated')}   {each['parameter']} is {meant}")
     if told["missing"]:
         lines.append(f"{dim('missing')}  {', '.join(told['missing'])}")
     return lines

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from urllib.parse import unquote_plus
 
+from operations.grammar.joining import joined
 from operations.grammar.lexer import DASHES, Token
 from operations.parameters import MAX_DEPTH, Place, Repeated, bracketed
 from operations.problem import Problem, ProblemError
@@ -126,10 +127,9 @@ class _Reader:
             token = tokens[at]
             at += 1
             if token.is_option:
-                following = tokens[at] if at < len(tokens) and not tokens[at].is_option else None
-                at += self._option(self._take_apart(token), following)
+                at += self._option(self._take_apart(token), tokens[at : at + 2])
             elif is_assignment(token):
-                self._pair(token)
+                at += self._pair(token, tokens[at : at + 1])
             elif token.quoted or token.text.strip(DASHES):
                 self.arguments.ids.append(token)
 
@@ -151,8 +151,9 @@ class _Reader:
         plain = re.split(r"[.\[]", name)[0].lower().replace("-", "_")
         return plain in OPTIONS or plain in _REFUSED or self._operation.parameter(plain) is not None
 
-    def _option(self, option: _Option, following: Token | None) -> int:
-        """Read one option; returns how many of the following words it took."""
+    def _option(self, option: _Option, rest: Sequence[Token]) -> int:
+        """Read one option; ``rest`` is what stands behind it. Returns how many of these words it took."""
+        following = rest[0] if rest and not rest[0].is_option else None
         if self._operation.parameter(option.plain) is None:
             if option.plain in _REFUSED:
                 shown_name = option.plain.replace("_", "-")
@@ -160,22 +161,27 @@ class _Reader:
             if option.plain in _SWITCHES:
                 return self._switch(option, following)
             if option.plain == "data":
-                return self._data(option, following)
+                return self._data(option, rest)
             if option.plain in _SELECTORS:
                 return self._select(option, following)
-        return self._parameter(option, following)
+        return self._parameter(option, rest)
 
-    def _parameter(self, option: _Option, following: Token | None) -> int:
+    def _parameter(self, option: _Option, rest: Sequence[Token]) -> int:
         if not _FULL_NAME.fullmatch(option.name):
             raise _problem("invalid_option", f"{shown(option.name)} is no name of a parameter.", option.where)
-        if option.value is not None:
-            self.assign(option.name, _typed(option.value), option.where)
-            return 0
         _, shape = resolve(self._operation, option.name)
-        boolean = shape is not None and "boolean" in (shape.kind, *(each.kind for each in shape.variants))
-        if following is not None and (not boolean or following.text.lower() in _BOOLEAN_WORDS):
-            self.assign(option.name, _typed(following), (option.where[0], following.end))
-            return 1
+        following = rest[0] if rest and not rest[0].is_option else None
+        if option.value is not None:
+            value, taken = joined(shape, option.value, rest)
+            self.assign(option.name, _typed(value), (option.where[0], value.end))
+            return taken
+        shapes = () if shape is None else (shape, *shape.variants)
+        boolean = any(each.kind == "boolean" for each in shapes)
+        words = _BOOLEAN_WORDS.union(*(each.values for each in shapes))
+        if following is not None and (not boolean or following.text.lower() in words):
+            value, taken = joined(shape, following, rest[1:])
+            self.assign(option.name, _typed(value), (option.where[0], value.end))
+            return 1 + taken
         if shape is not None and not boolean:
             raise self._needs_value(option)
         self.assign(option.name, True, option.where)
@@ -197,13 +203,13 @@ class _Reader:
             self.arguments.dry_run = text == "true"
         return taken
 
-    def _data(self, option: _Option, following: Token | None) -> int:
-        pair = option.value or following
+    def _data(self, option: _Option, rest: Sequence[Token]) -> int:
+        taken = 0 if option.value is not None else 1
+        pair = option.value or (rest[0] if rest and not rest[0].is_option else None)
         if pair is None or not is_assignment(pair):
             given = "" if pair is None else f", not {shown(pair.text)}"
             raise _problem("invalid_option", f"-d takes name=value{given}.", option.where)
-        self._pair(pair)
-        return 0 if option.value is not None else 1
+        return taken + self._pair(pair, rest[taken:])
 
     def _select(self, option: _Option, following: Token | None) -> int:
         value = option.value or following
@@ -229,9 +235,14 @@ class _Reader:
         message = f"--{option.name} needs a value. One that starts with a dash goes behind = or in quotes."
         return ProblemError(Problem("missing_value", message, parameter=option.name, position=option.where))
 
-    def _pair(self, token: Token) -> None:
+    def _pair(self, token: Token, rest: Sequence[Token]) -> int:
+        """Read ``name=value``; returns how many of the words behind it belong to the value."""
         end = _end_of_name(token.text, 0)
-        self.assign(token.text[:end], _typed(_rest(token, end + 1)), (token.start, token.end))
+        name = token.text[:end]
+        _, shape = resolve(self._operation, name)
+        value, taken = joined(shape, _rest(token, end + 1), rest)
+        self.assign(name, _typed(value), (token.start, value.end))
+        return taken
 
     def assign(self, name: str, value: object, where: Span) -> None:
         """Put a value at the place that ``name`` leads to."""

@@ -1,20 +1,23 @@
 """What a ``/stripe`` text means, as plain data, without running it."""
 
+from dataclasses import asdict
+
 from operations.call import thaw
 from operations.encoding import encode
 from operations.grammar.parse import Command, parse
 from operations.problem import Problem
 from operations.registry import Registry
 from operations.risk import assess
+from operations.when import NOBODY_KNOWS, When
 
 
-def explain(text: str, registry: Registry) -> dict[str, object]:
+def explain(text: str, registry: Registry, when: When = NOBODY_KNOWS) -> dict[str, object]:
     """The meaning of a text as JSON values, or what is wrong with it.
 
     ``query`` and ``body`` are the nested values, ``encoded`` is the query or the body as it is sent, ``missing`` names
-    required parameters that are not given.
+    required parameters that are not given, ``stated`` has the amounts whose currency was said and is not sent.
     """
-    parsed = parse(text, registry)
+    parsed = parse(text, registry, when)
     return refused(parsed) if isinstance(parsed, Problem) else meaning(parsed, registry)
 
 
@@ -34,6 +37,7 @@ def meaning(command: Command, registry: Registry) -> dict[str, object]:
         "headers": dict(request.headers),
         "encoded": request.content.decode(errors="replace") if call.operation.method == "POST" else query,
         "missing": list(command.missing),
+        "stated": [asdict(each) for each in command.stated],
         "risk": risk.tier,
         "flags": sorted(risk.flags),
     }

@@ -63,7 +63,7 @@ class Command:
     dry_run: bool = False
     shaping: Shaping = AS_IT_IS
     stated: tuple[Stated, ...] = ()
-    """Amounts whose currency was said and is no parameter of the call: whoever runs it makes sure that it is so."""
+    """Amounts whose currency was said and is no parameter of the call, whoever runs it makes sure that it is so."""
 
 
 def parse(text: str, registry: Registry, when: When = NOBODY_KNOWS) -> Command | Problem:
@@ -79,8 +79,8 @@ def parse(text: str, registry: Registry, when: When = NOBODY_KNOWS) -> Command |
         if not tokens:
             return Problem("empty", "Type a command, such as customers list --limit 3, or help.")
         if _is_raw(tokens):
-            return _raw(tokens, registry)
-        return _worded(tokens, registry)
+            return _raw(tokens, registry, when)
+        return _worded(tokens, registry, when)
     except ProblemError as error:
         return error.problem
 
@@ -118,7 +118,7 @@ def _is_raw(tokens: Sequence[Token]) -> bool:
     return tokens[0].text.lower() in _METHODS and len(tokens) > 1 and "/" in tokens[1].text
 
 
-def _raw(tokens: Sequence[Token], registry: Registry) -> Command:
+def _raw(tokens: Sequence[Token], registry: Registry, when: When) -> Command:
     """``get /v1/customers?limit=3``."""
     method, target = _METHODS[tokens[0].text.lower()], tokens[1]
     where = (target.start, target.end)
@@ -138,7 +138,7 @@ def _raw(tokens: Sequence[Token], registry: Registry) -> Command:
         message = f"{shown(extra.text)} stands alone behind a path. Parameters are written name=value or --name value."
         raise ProblemError(Problem("unexpected_argument", message, position=(extra.start, extra.end)))
     _check_ids(operation, values, dict.fromkeys(values, where), registry)
-    return _bound(operation, values, given)
+    return _bound(operation, values, given, when)
 
 
 def _near_paths(registry: Registry, method: str, path: str) -> tuple[str, ...]:
@@ -152,18 +152,27 @@ def _near_paths(registry: Registry, method: str, path: str) -> tuple[str, ...]:
     return tuple(f"{method.lower()} {each}" for each, _, _ in near)
 
 
-def _worded(tokens: Sequence[Token], registry: Registry) -> Command:
+def _worded(tokens: Sequence[Token], registry: Registry, when: When) -> Command:
     """``customers retrieve cus_1 --expand default_source``."""
     # What is blank in quotes is an empty id, not a gap between words.
     words = ["-" if token.is_option or not token.text.strip() else token.text for token in tokens]
-    found = registry.longest_words(words)
-    if found is None:
-        raise _unknown_words(tokens, registry)
-    operation, count = found
+    operation, count = registry.longest_words(words) or _by_phrase(tokens, words, registry)
     given = arguments.read(operation, tokens[count:])
     values, places = _path_values(operation, given, tokens[count - 1].end)
     _check_ids(operation, values, places, registry)
-    return _bound(operation, values, given)
+    return _bound(operation, values, given, when)
+
+
+def _by_phrase(tokens: Sequence[Token], words: Sequence[str], registry: Registry) -> tuple[Operation, int]:
+    found, count = registry.by_phrase(words)
+    if not found:
+        raise _unknown_words(tokens, registry)
+    if len(found) > 1:
+        names = tuple(each.name for each in found)
+        message = f"{shown(' '.join(words[:count]))} may be {' or '.join(names)}."
+        where = (tokens[0].start, tokens[count - 1].end)
+        raise ProblemError(Problem("unknown_operation", message, None, names, where))
+    return found[0], count
 
 
 def _unknown_words(tokens: Sequence[Token], registry: Registry) -> ProblemError:
@@ -236,9 +245,14 @@ def _check_ids(
 # --- parameters -------------------------------------------------------------------------------------------------------
 
 
-def _bound(operation: Operation, values: Mapping[str, str], given: Arguments) -> Command:
+def _bound(operation: Operation, values: Mapping[str, str], given: Arguments, when: When) -> Command:
     reading = coerce(
-        given.parameters, operation.parameters, source="person", path=operation.path, untyped=operation.untyped
+        given.parameters,
+        operation.parameters,
+        source="person",
+        path=operation.path,
+        untyped=operation.untyped,
+        asked=when,
     )
     if reading.problems:
         first = reading.problems[0]
@@ -255,7 +269,9 @@ def _bound(operation: Operation, values: Mapping[str, str], given: Arguments) ->
         _refuse_hidden_secret(value, given.position(name))
     if assess(call).rule == "P9":
         raise _secret("card data", next((where for _, where in given.places), (0, 0)))
-    return Command(call, tuple(dict.fromkeys(reading.missing)), given.account, given.live, given.dry_run)
+    missing = tuple(dict.fromkeys(reading.missing))
+    stated = tuple(Stated(name, each.minor, each.currency) for name, each in sorted(reading.stated.items()))
+    return Command(call, missing, given.account, given.live, given.dry_run, stated=stated)
 
 
 def _refuse_hidden_secret(value: Frozen, where: tuple[int, int] | None) -> None:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
+from operations import typed_money
 from operations.call import Call, FileContent, Frozen
 from operations.grammar.parse import Command
 from operations.ids import placeholders
@@ -23,8 +24,9 @@ def render(what: Command | Call) -> str:
     call = command.call
     words = [call.operation.name]
     words += [quoted(call.path_values[name]) for name in placeholders(call.operation.path)]
+    stated = {each.parameter: typed_money.typed(each.amount, each.currency) for each in command.stated}
     for name in sorted(call.parameters):
-        words += _parameter(name, call.parameters[name])
+        words += _parameter(name, _with_currencies(call.parameters[name], name, stated))
     for option, value in (
         ("--stripe-account", call.stripe_account),
         ("--stripe-context", call.stripe_context),
@@ -34,6 +36,18 @@ def render(what: Command | Call) -> str:
             words += option, value
     words += ["--live"] * command.live + ["--dry-run"] * command.dry_run
     return " ".join(words)
+
+
+def _with_currencies(value: Frozen, name: str, stated: Mapping[str, str]) -> Frozen:
+    """The value with the amounts in it whose currency was said written with it."""
+    if not stated:
+        return value
+    match value:
+        case Mapping():
+            return {key: _with_currencies(item, f"{name}[{key}]", stated) for key, item in value.items()}
+        case tuple():
+            return tuple(_with_currencies(item, f"{name}[{index}]", stated) for index, item in enumerate(value))
+    return stated.get(name, value)
 
 
 def _parameter(name: str, value: Frozen) -> Iterator[str]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from operations.call import Call, Json, bind
-from operations.grammar import Command, Stated, render
+from operations.grammar import Command, render
 from operations.money import format_amount
 from operations.problem import Problem
 from operations.registry import Registry
@@ -73,13 +73,13 @@ def confirm(command: Command, registry: Registry) -> Lookup | Problem:
     return Lookup(
         Command(read, account=command.account, live=command.live),
         render(command),
-        stated=command.stated,
         shaping=command.shaping,
     )
 
 
-def agreed(command: Command, found: Json, stated: tuple[Stated, ...]) -> Command | Problem:
-    """The command with its stated amounts, if the object is in their currency and they are there to be taken."""
+def agreed(command: Command, found: Json) -> Command | Problem:
+    """The command, if the object is in the currency of its stated amounts and they are there to be taken."""
+    stated = command.stated
     kind, currency = text_at(found, "object") or "object", text_at(found, "currency")
     for each in stated:
         if currency is None:
@@ -90,7 +90,7 @@ def agreed(command: Command, found: Json, stated: tuple[Stated, ...]) -> Command
             return Problem("wrong_currency", message, parameter=each.parameter)
     left = left_of(found) if "refund" in assess(command.call).flags else None
     if left is None:
-        return replace(command, stated=stated)
+        return command
     for each in stated:
         if each.parameter == "amount" and each.amount > left:
             there, wanted = format_amount(left, each.currency), format_amount(each.amount, each.currency)

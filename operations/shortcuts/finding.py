@@ -13,16 +13,16 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
-from operations import prefixes
-from operations.amounts import AmountError, Spoken, read_spoken
+from operations import prefixes, typed_money
 from operations.call import bind
 from operations.grammar import Command, quoted
-from operations.problem import Problem
+from operations.problem import Problem, RefusalError
 from operations.registry import Registry
 from operations.scalars import MAX_PAGE
 from operations.shaping import Shaping
 from operations.shortcuts import objects
 from operations.shortcuts.lookups import Said, noun, parsed
+from operations.shortcuts.refunds import says_amount
 from operations.spec import Operation
 from operations.when import When
 
@@ -52,6 +52,7 @@ _CUSTOMERS: Final = "customers"
 _PHONE = re.compile(r"\+[0-9][0-9 ().-]{4,24}", re.ASCII)
 _LAST4 = re.compile(r"[0-9]{4}", re.ASCII)
 _NUMBER = re.compile(r"[A-Za-z0-9]{3,20}-[0-9]{3,8}", re.ASCII)
+_CODE = re.compile(r"[A-Za-z]{3}", re.ASCII)
 _BARE = re.compile(r"[^'\"\\`\x00-\x1f]*")
 
 
@@ -95,7 +96,7 @@ def sorts_of(text: str) -> tuple[Sort, ...]:
         found.append("phone")
     if _LAST4.fullmatch(text):
         found.append("last4")
-    elif read_spoken(text) is not None:
+    elif says_amount(text):
         found.append("amount")
     if _NUMBER.fullmatch(text):
         found.append("number")
@@ -204,23 +205,21 @@ def _clauses(templates: Sequence[str], text: str) -> str:
 
 
 def _amounts(template: str, text: str) -> str | None:
-    """The clause for an amount: in its currency where one is said, else what it may be where there are cents."""
-    spoken = read_spoken(text)
-    if spoken is None:
-        return None
+    """The clause for an amount: in its currency where its code is said, else what it may be where there are cents."""
     try:
-        if spoken.currency:
-            clause = template.replace("{}", str(spoken.minor(spoken.currency)))
-            return f'{clause} AND currency:"{spoken.currency}"'
-        return " OR ".join(template.replace("{}", str(each)) for each in _readings(spoken))
-    except AmountError:
+        amount = typed_money.read(text, beside=None if _CODE.search(text) else "usd")
+    except RefusalError:
+        try:
+            amount = typed_money.read(text)
+        except RefusalError:
+            return None
+    if amount is None or amount.minor < 0:
         return None
-
-
-def _readings(spoken: Spoken) -> tuple[int, ...]:
-    in_cents = spoken.minor("usd")
-    bare = not spoken.decimals and not spoken.sign
-    return (in_cents, int(spoken.number)) if bare else (in_cents,)
+    clause = template.replace("{}", str(amount.minor))
+    if _CODE.search(text):
+        return f'{clause} AND currency:"{amount.currency}"'
+    # A bare whole number may be minor units already.
+    return f"{clause} OR {template.replace('{}', text)}" if text.isascii() and text.isdigit() else clause
 
 
 def _singular(name: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from operations.call import Json
-from operations.grammar import Command, Stated, parse
+from operations.grammar import Command, parse
 from operations.grammar.arguments import is_assignment
 from operations.grammar.lexer import DASHES, Token
 from operations.problem import Problem
@@ -23,9 +23,8 @@ class Lookup:
     """The read."""
     then: str
     """The text to go on with, by :func:`operations.shortcuts.go_on`."""
-    stated: tuple[Stated, ...] = ()
-    """What goes along with that text and has no place in it, as the shaping does."""
     shaping: Shaping = AS_IT_IS
+    """How what comes of it is to be shown, which has no place in the text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from operations import prefixes
 from operations.call import Json
-from operations.grammar import Command, Stated, parse
+from operations.grammar import Command, parse
 from operations.grammar.lexer import Token, split
 from operations.grammar.parse import MAX_LENGTH
 from operations.problem import Problem, ProblemError
@@ -56,17 +56,15 @@ def read_shortcut(text: str, registry: Registry, when: When) -> Command | Lookup
     return _shortcut(text, tokens, registry, when)
 
 
-def go_on(
-    then: str, found: Json, registry: Registry, *, stated: tuple[Stated, ...], shaping: Shaping
-) -> Command | Problem:
+def go_on(then: str, found: Json, registry: Registry, shaping: Shaping) -> Command | Problem:
     """The command of a :class:`Lookup`, now that Stripe has answered with ``found``, or what that says against it."""
     tokens = split(then)
     if tokens and tokens[0].text == REFUNDING:
         command = refund_of(apart(then, tokens), found, registry, NOBODY_KNOWS)
     else:
-        # The text of a command as it is rendered: every moment and amount in it is written out.
+        # The text of a command as it is rendered: every moment in it is written out, every amount with its currency.
         typed = parse(then, registry)
-        command = typed if isinstance(typed, Problem) else agreed(typed, found, stated)
+        command = typed if isinstance(typed, Problem) else agreed(typed, found)
     return command if isinstance(command, Problem) else replace(command, shaping=shaping)
 
 

@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from operations import prefixes
-from operations.amounts import AmountError, Spoken, in_units, is_currency, read_spoken
+from operations import money, prefixes, typed_money
 from operations.call import Json, bind
 from operations.grammar import Command, Stated, quoted
 from operations.money import format_amount
-from operations.problem import Problem
+from operations.problem import Problem, RefusalError
 from operations.registry import Registry
 from operations.scalars import escaped, shown
 from operations.shortcuts.currencies import left_of
@@ -53,8 +52,8 @@ class Wish:
 
     kind: str
     id: str
-    amount: Spoken | None
-    """None for all that is left."""
+    amount: str
+    """As it was said; empty for all that is left."""
     reason: str
     options: str
 
@@ -92,7 +91,7 @@ def read_refund(said: Said, registry: Registry, when: When) -> Lookup | Command 
     command = command_or_problem
     if "amount" in command.call.parameters:
         # Minor units by their own name: nothing is to be found out.
-        return command if wish.amount is None else Problem("duplicate_parameter", "The amount is given twice.")
+        return Problem("duplicate_parameter", "The amount is given twice.") if wish.amount else command
     retrieve = registry.retrieving(wish.kind)
     if retrieve is None:
         raise LookupError(f"the registry can't retrieve {an(wish.kind)}")
@@ -105,7 +104,7 @@ def read_refund(said: Said, registry: Registry, when: When) -> Lookup | Command 
         stripe_context=command.call.stripe_context,
     )
     read = Command(call, account=command.account, live=command.live)
-    return Lookup(read, wish.text(wish.amount.said if wish.amount else ""), shaping=command.shaping)
+    return Lookup(read, wish.text(wish.amount), shaping=command.shaping)
 
 
 def refund_of(said: Said, found: Json, registry: Registry, when: When) -> Command | Problem:
@@ -145,37 +144,48 @@ def _wish(said: Said, registry: Registry) -> Wish | Problem | None:
     return Wish(kind, object_id, amount, reason, said.options)
 
 
-def _amount_and_reason(words: Sequence[str]) -> tuple[Spoken | None, str] | Problem:
+def _amount_and_reason(words: Sequence[str]) -> tuple[str, str] | Problem:
     """The amount and the reason, whichever comes first. ``12,50 eur`` are two words and one amount."""
-    amount: Spoken | None = None
+    amount = ""
     others: list[str] = []
     at = 0
     while at < len(words):
-        two = f"{words[at]} {words[at + 1]}" if at + 1 < len(words) and _is_pair(words[at], words[at + 1]) else None
-        spoken = read_spoken(two) if two else None
-        at += 2 if spoken else 1
-        spoken = spoken or read_spoken(words[at - 1])
-        if spoken is None:
-            others.append(words[at - 1])
-        elif amount is not None:
-            return Problem("duplicate_parameter", f"Two amounts are given: {escaped(amount.said)} and "
-                           f"{escaped(spoken.said)}.")  # fmt: skip
+        paired = at + 1 < len(words) and _is_pair(words[at], words[at + 1])
+        said = " ".join(words[at : at + 2]) if paired else words[at]
+        at += 2 if paired else 1
+        if not paired and not says_amount(said):
+            others.append(said)
+        elif amount:
+            message = f"Two amounts are given: {escaped(amount)} and {escaped(said)}."
+            return Problem("duplicate_parameter", message)
         else:
-            amount = spoken
+            amount = said
     return _reason(others, amount)
 
 
+def says_amount(text: str) -> bool:
+    """Whether a text means an amount, be it one that is to be taken or not."""
+    try:
+        return typed_money.is_number(text) or typed_money.read(text) is not None
+    except RefusalError:
+        return True
+
+
 def _is_pair(first: str, second: str) -> bool:
-    """Whether one of two words is a currency. ``all`` is everything, though Albania's lek is called so, too."""
-    return "all" not in (first.lower(), second.lower()) and is_currency(first) != is_currency(second)
+    """Whether two words are an amount and its currency. ``all`` is everything, though Albania's lek is called so."""
+    if "all" in (first.lower(), second.lower()):
+        return False
+    return any(
+        typed_money.is_number(one) and typed_money.is_mark(other) for one, other in ((first, second), (second, first))
+    )
 
 
-def _reason(words: Sequence[str], amount: Spoken | None) -> tuple[Spoken | None, str] | Problem:
+def _reason(words: Sequence[str], amount: str) -> tuple[str, str] | Problem:
     left = " ".join(word.lower().strip("()") for word in words).replace("_", " ").replace("-", " ")
     for filler in sorted(_ALL, key=len, reverse=True):
         if left == filler or left.startswith(f"{filler} ") or left.endswith(f" {filler}"):
-            if amount is not None:
-                message = f"{shown(filler)} and {escaped(amount.said)} are two amounts; give one."
+            if amount:
+                message = f"{shown(filler)} and {escaped(amount)} are two amounts; give one."
                 return Problem("duplicate_parameter", message)
             left = f" {left} ".replace(f" {filler} ", " ").strip()
             break
@@ -228,40 +238,55 @@ def _uncaptured(wish: Wish, intent: str | None) -> Problem:
 
 def _minor(wish: Wish, there: Refundable) -> int | Problem:
     """The amount in minor units of the charge's currency: what is said, or all that is left."""
-    amount, currency = wish.amount, there.currency
-    if amount is None:
+    said, currency = wish.amount, there.currency
+    if not said:
         return there.left
-    if not amount.fits(currency):
-        said = amount.currency.upper() or amount.sign
-        message = f"The payment is in {currency.upper()}, and you said {said}."
-        return Problem("wrong_currency", message, suggestions=(wish.text(f"{amount.number}{currency}"),))
-    if amount.is_ambiguous(currency):
-        return _two_readings(wish, amount, there)
+    exponent = money.exponent(currency)
+    if said.isascii() and said.isdigit() and exponent and currency.upper() not in money.WHOLE_UNITS:
+        return _two_readings(wish, (int(said) * 10**exponent, int(said)), there)
     try:
-        minor = amount.minor(currency)
-    except AmountError as error:
-        return Problem("invalid_value", f"{escaped(amount.said)} {error}.")
-    if minor == 0:
-        return Problem("invalid_value", "A refund of nothing is no refund.")
-    if minor > there.left:
-        message = f"{format_amount(minor, currency)} is more than is left of it: {format_amount(there.left, currency)}."
-        return Problem("too_much", message, suggestions=(wish.text(in_units(there.left, currency)),))
-    return minor
+        amount = _read(said, currency)
+    except RefusalError as error:
+        return Problem(
+            error.code, f"{shown(said)} {error.detail}.", suggestions=tuple(map(wish.text, error.suggestions))
+        )
+    if amount.currency != currency.lower():
+        message = f"The payment is in {currency.upper()}, and you said {amount.currency.upper()}."
+        same = money.exponent(amount.currency) == exponent
+        suggestions = (wish.text(typed_money.typed(amount.minor, currency)),) if same else ()
+        return Problem("wrong_currency", message, suggestions=suggestions)
+    if amount.minor <= 0:
+        return Problem("invalid_value", "A refund is of more than nothing.")
+    if amount.minor > there.left:
+        wanted, left = format_amount(amount.minor, currency), format_amount(there.left, currency)
+        message = f"{wanted} is more than is left of it: {left}."
+        return Problem("too_much", message, suggestions=(wish.text(typed_money.typed(there.left, currency)),))
+    return amount.minor
 
 
-def _two_readings(wish: Wish, amount: Spoken, there: Refundable) -> Problem:
+def _read(said: str, currency: str) -> typed_money.Amount:
+    """The amount by the charge's currency, or by the other one that it was said in. Raises RefusalError."""
+    try:
+        amount = typed_money.read(said, beside=currency)
+    except RefusalError:
+        # A sign that isn't the charge's: then it counts what it means by itself.
+        if typed_money.is_number(said):
+            raise
+        amount = typed_money.read(said)
+        if amount is None or amount.currency == currency.lower():
+            raise
+    if amount is None:
+        raise RefusalError("is no amount")
+    return amount
+
+
+def _two_readings(wish: Wish, readings: tuple[int, int], there: Refundable) -> Problem:
     """A bare whole number: units, or minor units."""
-    currency = there.currency
-    as_minor = int(amount.number)
-    readings = [reading for reading in (amount_in(amount, currency), as_minor) if 0 < reading <= there.left]
-    meant = " or ".join(format_amount(each, currency) for each in (amount_in(amount, currency), as_minor))
+    meant = " or ".join(format_amount(each, there.currency) for each in readings)
     return Problem(
         "ambiguous",
-        f"{escaped(amount.said)} may mean {meant}. Say it with its decimals.",
-        suggestions=tuple(wish.text(in_units(each, currency)) for each in readings),
+        f"{escaped(wish.amount)} may mean {meant}. Say it with its decimals.",
+        suggestions=tuple(
+            wish.text(typed_money.typed(each, there.currency)) for each in readings if 0 < each <= there.left
+        ),
     )
-
-
-def amount_in(amount: Spoken, currency: str) -> int:
-    """A whole number of units in minor units."""
-    return replace(amount, currency=currency).minor(currency)

@@ -1,5 +1,7 @@
 """Texts as people type them, right and wrong, and what they look for."""
 
+from tests.operations.phrases import EVERYDAY
+
 RIGHT = (
     "customers list --limit 3",
     "customers retrieve cus_9Benchmark{n}",
@@ -20,22 +22,24 @@ WRONG = (
     "customers list --limit many",
     "subscriptions cancel",
 )
-SEARCHES = (
+_ASKED = (
     "refund",
-    "create customer",
-    "list charges",
     "advance test clock",
-    "payout",
     "dispute evidence",
-    "cancel subscription",
     "/v1/payment_intents",
     "issuing card",
     "tax",
     "invocie finalize",
-    "webhook endpoints",
-    "refund a payment",
-    "price",
+    "custmers lst",
+    "webhok endpoints",
+    "cancle subscription",
 )
+
+
+def searches() -> tuple[str, ...]:
+    """Everyday phrases, single words, slips, and each phrase as it is while it is being typed."""
+    phrases = [each.text for each in EVERYDAY]
+    return (*phrases, *_ASKED, *(text[:end] for text in phrases for end in (3, 7)))
 
 
 def typed(count: int) -> list[str]:

@@ -1,7 +1,6 @@
 """What is looked up for a command, while processes die and race: nothing is lost and nothing doubled."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +8,6 @@ import pytest
 from bot.runs import Runs, Settled
 from bot.store.engine import Store
 from bot.store.tables import approvals, runs
-from operations.grammar import Command, Stated, parse
-from operations.registry import registry
 from operations.sandbox.seed import HIGHLIGHTS
 from tests.faults import stories
 from tests.faults.stories import rest, rows, states
@@ -82,30 +79,20 @@ async def test_a_look_that_finds_nothing_out_is_said(world: World) -> None:
     assert "only a read" in str(world.workspace.ephemerals)
 
 
-CAPTURE = f"charges capture {HIGHLIGHTS['uncaptured_charge']} --amount 500"
+CAPTURE = f"charges capture {HIGHLIGHTS['uncaptured_charge']} --amount"
 
 
-def typed_in(monkeypatch: pytest.MonkeyPatch, currency: str) -> None:
-    """Have the amount of the capture read as typed with a currency."""
-    command = parse(CAPTURE, registry())
-    assert isinstance(command, Command)
-    stated = replace(command, stated=(Stated("amount", 500, currency),))
-    monkeypatch.setattr("bot.commands.read", lambda *_: stated)
-
-
-async def test_an_allowed_call_follows_its_look(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_allowed_call_follows_its_look(world: World) -> None:
     """It is announced and carried out as if it was typed in minor units; its head shows the money."""
-    typed_in(monkeypatch, "gbp")
-    await world.alice.slash(CAPTURE)
+    await world.alice.slash(f"{CAPTURE} 5.00gbp")
     assert await states(world) == ["succeeded", "succeeded"]
     assert world.effects("POST /v1/charges/{charge}/capture") == 1
     assert "£5.00 GBP (500 minor units)" in str(world.card.blocks).replace("\\xa0", " ")
 
 
-async def test_another_currency_is_refused_to_the_asker_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_another_currency_is_refused_to_the_asker_alone(world: World) -> None:
     """Nothing of it is sent."""
-    typed_in(monkeypatch, "usd")
-    await world.alice.slash(CAPTURE)
+    await world.alice.slash(f"{CAPTURE} 5.00usd")
     assert world.effects("POST /v1/charges/{charge}/capture") == 0
     assert world.said() == []
     assert "The charge is in GBP, and you said USD." in str(world.workspace.ephemerals)
@@ -115,7 +102,6 @@ async def test_a_process_that_dies_between_the_two_has_recorded_both(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What follows is on record with the answer that it follows from, and is carried on once."""
-    typed_in(monkeypatch, "gbp")
     original = Runs.carry_out
     begun: list[str] = []
 
@@ -125,7 +111,7 @@ async def test_a_process_that_dies_between_the_two_has_recorded_both(
 
     with monkeypatch.context() as patch:
         patch.setattr(Runs, "carry_out", die_after_the_first)
-        await world.alice.slash(CAPTURE)
+        await world.alice.slash(f"{CAPTURE} 5.00gbp")
         assert await states(world) == ["succeeded", "recorded"]
     await stories.later(world)
     assert await states(world) == ["succeeded", "succeeded"]

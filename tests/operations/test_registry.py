@@ -1,4 +1,4 @@
-"""The registry: every operation found by words, by method and path, and by search."""
+"""The registry: every operation found by words and by method and path, and the names nearest to what was typed."""
 
 import re
 
@@ -165,57 +165,6 @@ def test_words_that_begin_no_name_find_nothing() -> None:
     """Not even when a later part would."""
     assert registry().longest_words(["please", "customers", "list"]) is None
     assert registry().longest_words([]) is None
-
-
-@pytest.mark.parametrize(
-    ("query", "first"),
-    [
-        ("refunds create", "refunds create"),
-        ("refund create", "refunds create"),
-        ("refund", "refunds list"),
-        ("delete customer", "customers delete"),
-        ("cancel subscription", "subscriptions cancel"),
-        ("show balance", "balance retrieve"),
-        ("POST /v1/refunds", "refunds create"),
-        ("GET /v1/accounts/{account}", "accounts retrieve_account"),
-        ("advance clock", "test_helpers test_clocks advance"),
-        ("apple pay", "apple_pay_domains list"),
-        ("refnds create", "refunds create"),
-        ("payment intents", "payment_intents list"),
-        ("dispute close", "disputes close"),
-        ("new charge", "charges create"),
-        ("sub", "subscriptions list"),
-        ("list of the customers", "customers list"),
-        ("refund a charge", "refunds list"),
-        ("/v1/customers/cus_1", "customers retrieve"),
-        ("delete /v1/customers/cus_1", "customers delete"),
-        ("void invoice", "invoices void_invoice"),
-        ("expire checkout session", "checkout sessions expire"),
-    ],
-)
-def test_search_puts_what_was_meant_first(query: str, first: str) -> None:
-    """Names before objects and paths, current before old, and small slips forgiven."""
-    assert first == registry().search(query)[0].name
-
-
-@pytest.mark.parametrize("query", ["", "   ", "!!!", "qqqqqqqqqq"])
-def test_a_search_for_nothing_finds_nothing(query: str) -> None:
-    """Rather than everything."""
-    assert registry().search(query) == ()
-
-
-@given(query=st.text(max_size=40), limit=st.integers(1, 30))
-def test_a_search_never_fails_or_repeats_itself(query: str, limit: int) -> None:
-    """Whatever is typed, at most `limit` different operations."""
-    found = registry().search(query, limit)
-    assert len(found) <= limit
-    assert len({each.key for each in found}) == len(found)
-
-
-@pytest.mark.parametrize("name", [name for _, name in REQUIRED])
-def test_a_search_for_a_name_finds_it_first(name: str) -> None:
-    """Exact is best."""
-    assert name == registry().search(name, 1)[0].name
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ def test_a_call_is_told_in_full(capsys: pytest.CaptureFixture[str]) -> None:
         "body": {"charge": "ch_1AbcDef", "amount": 500},
         "encoded": "amount=500&charge=ch_1AbcDef",
         "missing": [],
+        "stated": [],
         "risk": "money",
         "flags": ["refund"],
         "approval": True,
@@ -107,3 +108,18 @@ def test_words_after_the_options_keep_their_dashes(capsys: pytest.CaptureFixture
     """Flags of the text are not flags of ours."""
     told = explain(capsys, "customers", "create", "--name", "Jane Doe", "-d", "metadata[a]=b")
     assert told["body"] == {"name": "Jane Doe", "metadata": {"a": "b"}}
+
+
+def test_an_amount_is_told_with_the_currency_that_was_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the call itself says nothing of it."""
+    text = "refunds create --charge ch_1 --amount 12.50usd"
+    assert explain(capsys, text)["stated"] == [{"parameter": "amount", "amount": 1250, "currency": "usd"}]
+    main(["explain", text])
+    assert "$12.50\u00a0USD" in capsys.readouterr().out
+
+
+def test_times_are_the_machines_and_of_utc(capsys: pytest.CaptureFixture[str]) -> None:
+    """There is no asker whose time zone could be known."""
+    told = explain(capsys, "charges list --created[gte] today --created[lt] tomorrow")
+    assert told["query"]["created"]["lt"] - told["query"]["created"]["gte"] == 24 * 60 * 60
+    assert told["query"]["created"]["gte"] % (24 * 60 * 60) == 0

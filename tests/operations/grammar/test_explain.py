@@ -20,6 +20,7 @@ def test_a_command_is_explained_in_full() -> None:
         "headers": {"Stripe-Version": REGISTRY.api_version, "Stripe-Account": "acct_1"},
         "encoded": "amount=500&charge=ch_1&metadata[a]=b",
         "missing": [],
+        "stated": [],
         "risk": "money",
         "flags": ["refund"],
     }

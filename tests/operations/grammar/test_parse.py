@@ -66,6 +66,39 @@ def test_commands_mean_what_they_mean_in_the_stripe_cli(
     assert said(text) == meaning
 
 
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("Create refund --charge ch_1", ("POST /v1/refunds", {}, {"charge": "ch_1"})),
+        ("refund create charge=ch_1", ("POST /v1/refunds", {}, {"charge": "ch_1"})),
+        ("List customers —limit 3", ("GET /v1/customers", {}, {"limit": 3})),
+        ("get customer cus_1", ("GET /v1/customers/{customer}", {"customer": "cus_1"}, {})),
+        ("get /v1/customers/cus_1", ("GET /v1/customers/{customer}", {"customer": "cus_1"}, {})),
+        ("delete customer cus_1", ("DELETE /v1/customers/{customer}", {"customer": "cus_1"}, {})),
+        ("show\u00a0charge\u00a0ch_1", ("GET /v1/charges/{charge}", {"charge": "ch_1"}, {})),
+        ("payment intents list", ("GET /v1/payment_intents", {}, {})),
+        ("account create", ("POST /v1/account", {}, {})),
+    ],
+)
+def test_everyday_words_find_the_operation(text: str, meaning: tuple[str, dict[str, str], dict[str, object]]) -> None:
+    """In any order and number, by a verb's synonyms; an exact name and a path go first."""
+    assert said(text) == meaning
+
+
+def test_words_that_may_be_several_operations_are_refused_with_them() -> None:
+    """They are what would do."""
+    refused = problem("get tax id --expand owner")
+    assert refused.code == "unknown_operation"
+    assert set(refused.suggestions) == {"tax_ids retrieve", "tax_ids retrieve_tax_id"}
+    assert refused.position == (0, len("get tax id"))
+
+
+def test_one_of_the_known_words_of_a_flag_is_its_value() -> None:
+    """``off_session`` is true, false or one of two words."""
+    assert said("payment_intents confirm pi_1 --off-session one_off")[2] == {"off_session": "one_off"}
+    assert said("payment_intents confirm --off-session pi_1")[1:] == ({"intent": "pi_1"}, {"off_session": True})
+
+
 def test_arrays_nesting_and_json_come_together() -> None:
     """Every way of writing nested values in one line, pasted over several."""
     text = """subscriptions create --customer cus_1 \\
@@ -287,7 +320,7 @@ def test_raw_paths_reach_the_registry_s_operations_only(text: str, code: str) ->
         ("delete /v1/customers/cus_1/", "delete /v1/customers/cus_1"),
         ("delete /v1/refunds", "get /v1/refunds"),
         ("custmers list", "customers list"),
-        ("create refund", "refunds create"),
+        ("creat refund", "refunds create"),
         ("refunds creat --charge ch_1", "refunds create"),
         ("refunds create charge=ch_1 reazon=x", "reason"),
         ("subscriptions create --price price_1", "items[0][price]"),

@@ -38,7 +38,7 @@ def found(text: str) -> Command:
         ("find 4242", "charges search", 'payment_method_details.card.last4:"4242"'),
         ("find payments 12.50", "charges search", "amount:1250"),
         ("find charges 12,50 eur", "charges search", 'amount:1250 AND currency:"eur"'),
-        ("find charges ¥500", "charges search", "amount:50000"),
+        ("find charges ¥500", "charges search", "amount:500"),
         ("find payment intents 19999", "payment_intents search", "amount:1999900 OR amount:19999"),
         ("find invoices CEDAR-0042", "invoices search", 'number:"CEDAR-0042"'),
         ("find products mug", "products search", 'name~"mug" OR description~"mug"'),
