@@ -65,11 +65,11 @@ async def test_no_words_and_help_explain(world: World, text: str) -> None:
         ("custmers list", "customers list"),
         ("customers list --limt 3", "limit"),
         ("customers list --limit many", "limit"),
-        ("payouts create --amount 10.00 --currency usd", "amount"),
+        ("payouts create --amount 10.005 --currency usd", "amount"),
         ("get /v1/nothing", "/v1/nothing"),
         ("customers retrieve ../../refunds", "../../refunds"),
         ("search payload", "payload"),
-        ("get event payload", ""),
+        ("get the event payload", ""),
     ],
 )
 async def test_what_can_not_be_run_is_explained_to_the_asker_alone(world: World, text: str, says: str) -> None:
