@@ -31,6 +31,7 @@ from bot.deciding import Deciding
 from bot.domain import Run
 from bot.errors import ConfigError, CountersignError, StoreError
 from bot.front_door import FrontDoor
+from bot.helping import Helping
 from bot.intake import Intake
 from bot.keys.envelope import Envelope
 from bot.keys.ring import KeyRing
@@ -216,6 +217,10 @@ class Countersign:
             clock=clock,
         )
         commands.open_room("connect", connecting.open)
+        helping = Helping(store=store, registry=catalog, policy=DEFAULT_POLICY, replies=replies, asking=asking)
+        for word in ("", "help"):
+            commands.open_room(word, helping.help)
+        commands.open_room("search", helping.search)
         deciding = Deciding(
             store=store,
             tokens=tokens,

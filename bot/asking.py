@@ -6,6 +6,7 @@ that a completed command is the same call as one typed in full.
 """
 
 import logging
+from collections.abc import Container
 from dataclasses import replace
 
 from bot import cards
@@ -18,9 +19,12 @@ from bot.replies import Asker
 from bot.slack_api import SlackApi, SlackError
 from bot.tokens import Tokens
 from operations.clock import Clock
-from operations.grammar import Blank, Command, blanks, fill
+from operations.grammar import Blank, Command, blanks, fill, given, render
+from operations.manual import form_text
 from operations.problem import Problem, ProblemError
 from operations.registry import Registry
+from operations.risk import assess
+from operations.samples import path_kinds
 from operations.shortcuts import REASONS, TIMES, Lookup, read, stands_for
 from operations.spec import Operation
 from operations.when import When, moment
@@ -55,6 +59,7 @@ class Asking:
                 "user": asker.user_id,
                 "channel": asker.place.channel_id,
                 "thread": asker.place.thread_ts or "",
+                "room": "yes" if form.room else "",
                 "zone": str(when.zone),
                 "until": str(int(self._clock.now()) + LIFETIME_SECONDS),
             },
@@ -68,8 +73,11 @@ class Asking:
             return False
         return True
 
-    def read(self, submission: Submission) -> tuple[Asker, Command | Lookup] | dict[str, str]:
-        """Who asked and the completed command, or what is wrong with the answers: a sentence per field."""
+    def read(self, submission: Submission) -> tuple[Asker, Command | Lookup | str] | dict[str, str]:
+        """Who asked and the completed command, or what is wrong with the answers: a sentence per field.
+
+        A text that names no Stripe operation comes back as it is filled in, to be taken as if it was typed.
+        """
         draft = self._tokens.read("ask", submission.private_metadata)
         first = cards.ask_block(0)
         if draft is None or draft["team"] != submission.team_id or draft["user"] != submission.user_id:
@@ -84,12 +92,6 @@ class Asking:
         if empty:
             return empty
         when = When(now=moment(self._clock.now()), zone=zone(draft["zone"]))
-        parsed = read(fill(draft["text"], answers), self._registry, when)
-        if isinstance(parsed, Problem):
-            about = next((name for name, parameter in questions.items() if parameter == parsed.parameter), None)
-            return {blocks[about] if about else first: parsed.message}
-        if isinstance(parsed, Command) and parsed.missing:
-            return {first: f"It also needs {', '.join(parsed.missing)}. Type the command again with them."}
         asker = Asker(
             team_id=submission.team_id,
             user_id=submission.user_id,
@@ -97,31 +99,48 @@ class Asking:
             response_url=None,
             key=submission.key,
         )
+        filled = fill(draft["text"], answers)
+        if draft["room"]:
+            return asker, filled
+        parsed = read(filled, self._registry, when)
+        if isinstance(parsed, Problem):
+            about = next((name for name, parameter in questions.items() if parameter == parsed.parameter), None)
+            return {blocks[about] if about else first: parsed.message}
+        if isinstance(parsed, Command) and parsed.missing:
+            return {first: f"It also needs {', '.join(parsed.missing)}. Type the command again with them."}
         return asker, parsed
 
 
-def form_of(text: str, registry: Registry) -> Form | None:
-    """The form that asks for the blanks of a text; None where it has none."""
+def form_of(text: str, registry: Registry, rooms: Container[str] = ()) -> Form | None:
+    """The form that asks for the blanks of a text; None where it has none. ``rooms`` are first words of other texts."""
     try:
         found = blanks(text)
-        words = text.split()
     except ProblemError:
         return None
     if not found:
         return None
-    named = registry.longest_words(words)
-    if named is None:
-        short = stands_for(text, registry)
-        questions = tuple(_about_shortcut(each, short) for each in found)
+    words = text.split()
+    room = words[0].lower() in rooms
+    named = None if room else registry.longest_words(words)
+    operation = named[0] if named else None
+    short = None if room or named else stands_for(text, registry)
+    return Form(
+        operation=operation.name if operation else words[0],
+        text=text,
+        questions=tuple(_question(each, operation) if operation else _about_shortcut(each, short) for each in found),
+        live="--live" in words,
+        given=given(text, registry) if operation else (),
+        room=room,
+    )
+
+
+def _question(blank: Blank, operation: Operation) -> Question:
+    if blank.parameter:
+        asked = Question.about(blank.name, blank.parameter, operation, optional=blank.optional)
+    elif blank.name in _path_kinds(operation):
+        asked = Question.about_id(blank.name, _path_kinds(operation)[blank.name])
     else:
-        questions = tuple(_about(each, named[0]) for each in found)
-    return Form(operation=named[0].name if named else words[0], text=text, questions=questions, live="--live" in words)
-
-
-def _about(blank: Blank, operation: Operation) -> Question:
-    if not blank.parameter:
-        return _plainly(blank)
-    asked = Question.about(blank.name, blank.parameter, operation, optional=blank.optional)
+        asked = _plainly(blank)
     return replace(asked, initial=blank.default)
 
 
@@ -133,16 +152,12 @@ def _about_shortcut(blank: Blank, operation: Operation | None) -> Question:
         parameter=parameter,
         hint=_HINTS.get(blank.name),
         choices=_CHOICES.get(blank.name, ()),
+        initial=blank.default,
     )
 
 
 def _plainly(blank: Blank) -> Question:
-    return Question(blank.name, "", label=_in_words(blank.name), optional=blank.optional, initial=blank.default)
-
-
-def _in_words(name: str) -> str:
-    words = name.replace("_", " ")
-    return words[:1].upper() + words[1:]
+    return Question(blank.name, "", label=cards.label(blank.name), optional=blank.optional)
 
 
 _HINTS = {
@@ -152,11 +167,38 @@ _HINTS = {
 _CHOICES = {"reason": tuple(REASONS), "when": TIMES}
 
 
-def for_missing(command: Command, text: str) -> Form:
+def _path_kinds(operation: Operation) -> dict[str, str]:
+    return {
+        each.name.lower(): kind for each, kind in zip(operation.path_parameters, path_kinds(operation), strict=True)
+    }
+
+
+def for_missing(command: Command, text: str, registry: Registry) -> Form:
     """The form that asks for the required parameters that a command lacks. ``text`` is the command as it was typed."""
     operation = command.call.operation
     questions = tuple(
         Question.about(f"missing{index}", parameter, operation) for index, parameter in enumerate(command.missing)
     )
     pairs = (f"-d {each.parameter}={{{each.name}}}" for each in questions)
-    return Form(operation=operation.name, text=" ".join((text, *pairs)), questions=questions, live=command.live)
+    return Form(
+        operation=operation.name,
+        text=" ".join((text, *pairs)),
+        questions=questions,
+        live=command.live,
+        given=given(text, registry),
+    )
+
+
+def for_nothing_given(command: Command, registry: Registry) -> Form | None:
+    """The whole form of a creation that was typed without a word on what to create; None for any other command.
+
+    Stripe takes some of them, yet nobody means one: what Stripe needs is more than what it declares as required.
+    """
+    call = command.call
+    if command.dry_run or call.operation.method != "POST" or call.operation.path_parameters or call.parameters:
+        return None
+    text = form_text(call.operation)
+    if text is None or assess(call).tier == "read":
+        return None
+    options = render(command).removeprefix(call.operation.name)
+    return form_of(text + options, registry)

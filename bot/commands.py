@@ -6,9 +6,12 @@ from typing import TypeAlias
 
 from bot import cards
 from bot.announcing import Announcer
-from bot.asking import Asking, for_missing, form_of
+from bot.asking import Asking, for_missing, for_nothing_given, form_of
+from bot.blocks import Message
+from bot.cards import Form
 from bot.choosing import account_for
 from bot.domain import Account, Approval, Run
+from bot.helping import offers, whole_offers
 from bot.looking_up import LookingUp
 from bot.people import People, Person
 from bot.replies import Asker, Replies
@@ -18,7 +21,8 @@ from bot.store import accounts, deliveries
 from bot.store.engine import Store, Transaction
 from bot.submitting import NotTaken, Submitting
 from operations.clock import Clock
-from operations.grammar import Command, render
+from operations.grammar import Command, render, with_blanks
+from operations.manual import Manual
 from operations.problem import Problem
 from operations.registry import Registry
 from operations.shortcuts import Lookup, confirm, read
@@ -54,6 +58,7 @@ class Commands:
     ) -> None:
         self._store = store
         self._registry = registry
+        self._manual = Manual(registry)
         self._people = people
         self._submitting = submitting
         self._looking_up = looking_up
@@ -62,7 +67,7 @@ class Commands:
         self._replies = replies
         self._asking = asking
         self._clock = clock
-        self._rooms: dict[str, Room] = {"": self._help, "help": self._help}
+        self._rooms: dict[str, Room] = {}
 
     async def take(self, asker: Asker, text: str, trigger_id: str | None) -> None:
         """See a text through to its answer, wherever it was typed or which button stands for it.
@@ -80,9 +85,14 @@ class Commands:
         when = self._when(person)
         parsed = read(text, self._registry, when)
         if isinstance(parsed, Problem):
-            await self._replies.tell(asker, cards.problem(parsed))
-        elif isinstance(parsed, Command) and parsed.missing:
-            await self._complete(asker, parsed, trigger_id, when)
+            await self._refuse(asker, text, parsed, trigger_id, when)
+        elif isinstance(parsed, Lookup):
+            await self._submit(asker, parsed)
+        elif parsed.missing:
+            lacking = for_missing(parsed, render(parsed), self._registry)
+            await self._complete(asker, lacking, cards.missing(parsed, lacking), trigger_id, when)
+        elif (whole := for_nothing_given(parsed, self._registry)) is not None:
+            await self._complete(asker, whole, cards.nothing_given(whole), trigger_id, when)
         else:
             await self._submit(asker, parsed)
 
@@ -91,7 +101,7 @@ class Commands:
 
         Whoever presses it asks, so nothing in the text needs to be trusted.
         """
-        form = form_of(text, self._registry)
+        form = form_of(text, self._registry, self._rooms)
         if form is None:
             await self.take(asker, text, trigger_id)
             return
@@ -105,16 +115,27 @@ class Commands:
         """Have what begins with this word taken by a room of its own before it is read as a Stripe command."""
         self._rooms[word] = room
 
-    async def answer(self, asker: Asker, command: Command | Lookup) -> None:
-        """Go on with a command that a form completed."""
-        if await self._person(asker) is not None:
+    async def answer(self, asker: Asker, command: Command | Lookup | str) -> None:
+        """Go on with a command that a form completed, or with a text for one of the rooms."""
+        if isinstance(command, str):
+            await self.take(asker, command, None)
+        elif await self._person(asker) is not None:
             await self._submit(asker, command)
 
-    async def _complete(self, asker: Asker, command: Command, trigger_id: str | None, when: When) -> None:
-        """Ask for what the command lacks; where no form can be shown, say it."""
-        form = for_missing(command, render(command))
+    async def _refuse(self, asker: Asker, text: str, problem: Problem, trigger_id: str | None, when: When) -> None:
+        """Ask for the ids that a text lacks; where something else is wrong, say it and offer what would do."""
+        whole = with_blanks(text, self._registry, when)
+        form = form_of(whole, self._registry) if whole is not None else None
+        told = cards.problem(problem, offers(text, problem, self._manual, when))
+        if form is not None:
+            await self._complete(asker, form, told, trigger_id, when)
+        else:
+            await self._replies.tell(asker, told)
+
+    async def _complete(self, asker: Asker, form: Form, told: Message, trigger_id: str | None, when: When) -> None:
+        """Ask by a form; where none can be shown, say what it would have asked."""
         if trigger_id is None or not await self._asking.open(asker, trigger_id, form, when):
-            await self._replies.tell(asker, cards.missing(command))
+            await self._replies.tell(asker, told)
 
     async def _submit(self, asker: Asker, command: Command | Lookup) -> None:
         """Record a complete command, or what has to be looked up for it, and carry it as far as it may go now."""
@@ -122,7 +143,7 @@ class Commands:
         if isinstance(command, Command) and command.stated:
             wanted = confirm(command, self._registry)
         if isinstance(wanted, Problem):
-            await self._replies.tell(asker, cards.problem(wanted))
+            await self._replies.tell(asker, cards.problem(wanted, whole_offers(wanted)))
             return
         ready = wanted
         taken = await self._store.transaction(lambda tx: self._record(tx, asker, ready))
@@ -160,8 +181,3 @@ class Commands:
         if isinstance(wanted, Lookup):
             return self._looking_up.record(tx, wanted, account, user_id=asker.user_id, place=asker.place)
         return self._submitting.submit(tx, wanted, account, user_id=asker.user_id, place=asker.place)
-
-    async def _help(self, asker: Asker, rest: str, trigger_id: str | None) -> bool:
-        connected = await self._store.read(lambda tx: accounts.active(tx, asker.team_id))
-        await self._replies.tell(asker, cards.help_overview(connected))
-        return True

@@ -10,6 +10,7 @@ from bot.blocks import EphemeralMessage, Message
 from bot.calls import Calls
 from bot.choosing import as_itself
 from bot.domain import Account, Place, Run
+from bot.helping import whole_offers
 from bot.outbox import Outbox
 from bot.policy import Policy
 from bot.runs import Runs, Settled
@@ -65,7 +66,7 @@ class LookingUp:
             return None
         command = go_on(frozen.then, outcome.data, self._registry, frozen.shaping)
         if isinstance(command, Problem):
-            self._tell(tx, run, cards.problem(command))
+            self._tell(tx, run, cards.problem(command, whole_offers(command)))
             return None
         taken = self._submitting.submit(tx, command, frozen.account, user_id=run.actor_id, place=run.place)
         match taken:

@@ -14,12 +14,15 @@ from bot.cards.forms import (
     ask_block,
     ask_view,
     connect_view,
+    label,
 )
-from bot.cards.help import help_overview
+from bot.cards.help import SEARCH, help_field, help_operation, help_overview, help_resource, not_found, search_results
 from bot.cards.lookups import not_looked_up
 from bot.cards.marks import typed_on
 from bot.cards.previews import preview
 from bot.cards.problems import (
+    FILL_IN,
+    Offer,
     decision_refused,
     denied,
     form_not_opened,
@@ -27,6 +30,7 @@ from bot.cards.problems import (
     missing,
     no_account,
     not_an_admin,
+    nothing_given,
     problem,
     unreadable,
 )
@@ -42,8 +46,11 @@ __all__ = [
     "CONNECT_LINKED",
     "CONNECT_VIEW",
     "DENY",
+    "FILL_IN",
     "RUN",
+    "SEARCH",
     "Form",
+    "Offer",
     "Question",
     "approval_card",
     "ask_block",
@@ -54,18 +61,25 @@ __all__ = [
     "decision_refused",
     "denied",
     "form_not_opened",
+    "help_field",
+    "help_operation",
     "help_overview",
+    "help_resource",
     "internal_error",
+    "label",
     "missing",
     "no_account",
     "not_an_admin",
+    "not_found",
     "not_looked_up",
+    "nothing_given",
     "preview",
     "problem",
     "redact",
     "result",
     "run_button",
     "run_head",
+    "search_results",
     "typed_on",
     "unreadable",
 ]

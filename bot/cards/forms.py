@@ -1,13 +1,16 @@
 """Modals: connecting a Stripe account, and asking for what a text still needs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bot import limits
 from bot.blocks import Block, Option, View, context, input_block, modal, section, static_select, text_input
 from bot.cards import marks
-from bot.text import bold, clip, code, escape, join, template
+from bot.cards.values import words
+from bot.text import Mrkdwn, bold, clip, code, escape, join, template
 from operations.grammar import shape_at
+from operations.manual import takes, takes_id
 from operations.spec import Operation, Shape
 
 CONNECT_VIEW: Final = "connect"
@@ -18,8 +21,10 @@ CONNECT_LINKED: Final = "linked"
 
 ASK_VIEW: Final = "ask"
 INPUT_ACTION: Final = "value"
-VALUES_SHOWN: Final = 8
+GIVEN_SHOWN: Final = 10
+GIVEN_VALUE_SHOWN: Final = 60
 LABEL_SHOWN: Final = 150
+_BOUNDS: Final = {"gte": "from", "gt": "after", "lte": "until", "lt": "before"}
 
 
 def connect_view() -> View:
@@ -84,15 +89,21 @@ class Question:
     def about(cls, name: str, parameter: str, operation: Operation, *, optional: bool = False) -> "Question":
         """The question for a parameter of an operation, with what its shape tells as a hint."""
         shape = shape_at(operation, parameter)
-        choices = shape.values if shape is not None and shape.kind == "enum" and not shape.open else ()
+        choices = _choices(shape) if shape is not None else ()
         return cls(
             name=name,
             parameter=parameter,
-            label=clip(parameter, LABEL_SHOWN),
-            hint=_hint(shape),
+            label=clip(label(parameter), LABEL_SHOWN),
+            hint=_sentence(takes(shape)) if shape is not None and not choices else None,
             optional=optional,
-            choices=choices if len(choices) <= limits.OPTIONS else (),
+            choices=choices,
         )
+
+    @classmethod
+    def about_id(cls, name: str, kind: str) -> "Question":
+        """The question for an id in the path, of this kind of object; of any where it is empty."""
+        shown = label(kind.rpartition(".")[2] if kind and name == "id" else name)
+        return cls(name=name, parameter="", label=shown, hint=_sentence(takes_id(kind)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +115,10 @@ class Form:
     text: str
     questions: tuple[Question, ...]
     live: bool
+    given: tuple[tuple[str, str], ...] = ()
+    """What the text says already: names with values, as somebody typed them."""
+    room: bool = False
+    """Whether the filled-in text is no Stripe command, and so goes to a room of its own."""
 
 
 def ask_block(index: int) -> str:
@@ -113,11 +128,11 @@ def ask_block(index: int) -> str:
 
 def ask_view(form: Form, draft: str) -> View:
     """The modal of a form. ``draft`` is an opaque token that comes back with the answers."""
-    lead = template("{} needs a little more.", code(f"/stripe {clip(form.operation, LABEL_SHOWN)}"))
+    lead = join("  ", (marks.mode_mark(livemode=form.live), code(f"/stripe {clip(form.operation, LABEL_SHOWN)}")))
     return modal(
         "Complete the command",
         (
-            section(join("  ", (marks.mode_mark(livemode=form.live), lead))),
+            section(join("\n", (lead, _given(form.given))) if form.given else lead),
             *(_asked(question, ask_block(index)) for index, question in enumerate(form.questions)),
         ),
         callback_id=ASK_VIEW,
@@ -142,22 +157,30 @@ def _option(value: str) -> Option | None:
     return Option(value, value) if value else None
 
 
-def _hint(shape: Shape | None) -> str | None:
-    """What to type, as far as the parameter's shape tells."""
-    if shape is None:
-        return None
-    if shape.values:
-        more = ", …" if shape.open or len(shape.values) > VALUES_SHOWN else ""
-        return f"One of: {', '.join(shape.values[:VALUES_SHOWN])}{more}"
-    if shape.meaning == "money_minor":
-        return "Such as 5.00 usd; a bare 500 is in minor units, and 5.00 where the currency has cents."
-    if shape.meaning == "currency":
-        return "Three letters, such as usd."
-    if shape.meaning == "id" and shape.refers:
-        return f"The id of a {shape.refers.replace('_', ' ')}."
-    return {
-        "integer": "A whole number.",
-        "boolean": "true or false.",
-        "object": "As JSON, or type the command again with name[key]=value.",
-        "array": 'As JSON, such as ["one", "two"].',
-    }.get(shape.kind)
+def _given(given: Sequence[tuple[str, str]]) -> Mrkdwn:
+    """What is filled in already, on one line."""
+    pairs = [
+        join(" ", (label(name).lower(), code(clip(value, GIVEN_VALUE_SHOWN)))) for name, value in given[:GIVEN_SHOWN]
+    ]
+    rest = len(given) - len(pairs)
+    return template("with {}", join(", ", [*pairs, *([escape(f"and {rest} more")] if rest > 0 else [])]))
+
+
+def label(name: str) -> str:
+    """A parameter's name as words: ``items[0][price]`` is Items: price."""
+    parts = [part for part in name.replace("-", "_").replace("]", "").replace(".", "[").split("[") if part]
+    spoken = [_BOUNDS.get(part, part) for part in parts if not part.isdigit()]
+    first, *others = [words(part) for part in spoken] or [""]
+    bound = bool(parts) and parts[-1] in _BOUNDS
+    return (" " if bound else ": ").join((first, *(other[:1].lower() + other[1:] for other in others)))
+
+
+def _choices(shape: Shape) -> tuple[str, ...]:
+    if shape.kind == "boolean":
+        return ("true", "false")
+    closed = shape.kind == "enum" and not shape.open and len(shape.values) <= limits.OPTIONS
+    return shape.values if closed else ()
+
+
+def _sentence(words_: str) -> str:
+    return f"{words_[:1].upper()}{words_[1:]}."

@@ -1,12 +1,14 @@
 """What one person is told alone: why nothing was run, and the nearest thing that would."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from bot.approvals import Refusal, Refused
-from bot.blocks import Block, Message, context, section
+from bot.blocks import Block, Message, actions, context, section
 from bot.cards import marks
+from bot.cards.buttons import run_button
 from bot.cards.forms import Form
 from bot.domain import Account
 from bot.text import Mrkdwn, clip, code, escape, join, mention, template
@@ -17,19 +19,35 @@ MESSAGE_SHOWN: Final = 700
 SUGGESTION_SHOWN: Final = 150
 SUGGESTIONS_SHOWN: Final = 5
 MISSING_SHOWN: Final = 10
+FILL_IN: Final = "Fill in the rest…"
+"""What a button says that opens a form."""
 
 _NOTHING_RUN: Final = "Nothing was run."
 _SEE_HELP: Final = template("{} {} shows examples.", escape(_NOTHING_RUN), code("/stripe help"))
 
 
-def problem(found: Problem) -> Message:
-    """Why a text is no command, and what would work in its place."""
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something right that is near: what a button says, and the text that it stands for."""
+
+    label: str
+    text: str
+
+
+def problem(found: Problem, offers: Sequence[Offer] = ()) -> Message:
+    """Why a text is no command, and what would work in its place, to be pressed where it can be offered whole."""
     lines = [template("{} {}", marks.ATTENTION, escape(clip(found.message, MESSAGE_SHOWN)))]
     if found.suggestions:
         lead = "Did you mean" if found.parameter is None else "Nearest that would work"
         near = [_suggestion(each, found) for each in found.suggestions[:SUGGESTIONS_SHOWN]]
         lines.append(template("{}: {}", escape(lead), join("  ", near)))
-    return _alone(found.message, section(join("\n", lines)), context(_SEE_HELP))
+    return _alone(found.message, section(join("\n", lines)), *_offered(offers), context(_SEE_HELP))
+
+
+def _offered(offers: Sequence[Offer]) -> tuple[Block, ...]:
+    buttons = [run_button(each.label, each.text, number) for number, each in enumerate(offers)]
+    made = [each for each in buttons if each is not None]
+    return (actions(*made, block_id="offers"),) if made else ()
 
 
 def denied(why: str) -> Message:
@@ -37,8 +55,11 @@ def denied(why: str) -> Message:
     return _alone(why, section(template("{} {}", template(":no_entry:"), escape(clip(why, MESSAGE_SHOWN)))))
 
 
-def missing(command: Command) -> Message:
-    """Which required parameters a command still needs, with the command to complete."""
+def missing(command: Command, form: Form | None = None) -> Message:
+    """Which required parameters a command still needs, with the command to complete.
+
+    A button opens the form: pressing it brings the trigger that a mention hasn't.
+    """
     names = command.missing[:MISSING_SHOWN]
     rest = len(command.missing) - len(names)
     needed = join(", ", [*map(code, names), *([escape(f"and {rest} more")] if rest else [])])
@@ -48,14 +69,24 @@ def missing(command: Command) -> Message:
         template("Complete this: {}", marks.command_mark(completed)),
     )
     said = f"{command.call.operation.name} also needs {', '.join(names)}."
-    return _alone(said, section(join("\n", lines)), context(_SEE_HELP))
+    return _alone(said, section(join("\n", lines)), *_rest_of(form), context(_SEE_HELP))
+
+
+def nothing_given(form: Form) -> Message:
+    """A creation was typed without a word on what to create, and no form could be shown."""
+    said = f"{form.operation} says nothing of what to create yet."
+    return _alone(said, section(template("{} {}", marks.ATTENTION, escape(said))), *_rest_of(form), context(_SEE_HELP))
+
+
+def _rest_of(form: Form | None) -> tuple[Block, ...]:
+    return _offered((Offer(FILL_IN, form.text),)) if form is not None else ()
 
 
 def form_not_opened(form: Form) -> Message:
     """The form for a text's blanks could not be shown; the text to complete by hand."""
     said = "Slack did not open the form in time. Press again, or type it."
     lines = (template("{} {}", marks.ATTENTION, escape(said)), marks.command_mark(form.text))
-    return _alone(said, section(join("\n", lines)))
+    return _alone(said, section(join("\n", lines)), *_rest_of(form))
 
 
 def no_account(alias: str | None, *, live: bool, connected: Sequence[Account]) -> Message:

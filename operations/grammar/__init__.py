@@ -2,7 +2,23 @@
 
 from operations.grammar.arguments import shape_at
 from operations.grammar.blanks import Blank, blanks, fill
+from operations.grammar.corrections import Correction, corrections, with_blanks
+from operations.grammar.given import given
 from operations.grammar.parse import Command, Stated, parse
 from operations.grammar.render import quoted, render
 
-__all__ = ["Blank", "Command", "Stated", "blanks", "fill", "parse", "quoted", "render", "shape_at"]
+__all__ = [
+    "Blank",
+    "Command",
+    "Correction",
+    "Stated",
+    "blanks",
+    "corrections",
+    "fill",
+    "given",
+    "parse",
+    "quoted",
+    "render",
+    "shape_at",
+    "with_blanks",
+]

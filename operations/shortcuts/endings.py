@@ -71,14 +71,15 @@ def read_cancel(said: Said, registry: Registry, when: When) -> Command | Problem
     rest = " ".join(word.lower() for word in (*words[:place], *words[place + 1 :]) if word.lower() not in names)
     template = ending(kind, registry)
     if template is None:
-        return _not_ended(object_id, kind)
+        return _not_ended(object_id, kind, said)
     if _AT_PERIOD_END.fullmatch(rest):
         if kind not in LATER:
             message = f"Only a subscription is cancelled at the end of its period; {escaped(object_id)} is {an(kind)}."
-            return Problem("invalid_value", message, suggestions=(f"cancel {object_id}",))
+            return Problem("invalid_value", message, suggestions=(said.there(f"cancel {object_id}"),))
         template = LATER[kind]
     elif rest not in _AT_ONCE:
-        suggestions = (f"cancel {object_id}", *((f"cancel {object_id} at period end",) if kind in LATER else ()))
+        whens = ("", " at period end") if kind in LATER else ("",)
+        suggestions = tuple(said.there(f"cancel {object_id}{each}") for each in whens)
         return Problem("invalid_value", f"{shown(rest)} doesn't say when to cancel it.", suggestions=suggestions)
     found = parsed(said.with_options(template.replace("{id}", quoted(object_id))), registry, when)
     return found if isinstance(found, Problem) else in_mode(found, object_id)
@@ -99,11 +100,11 @@ def ending(kind: str, registry: Registry) -> str | None:
     return None
 
 
-def _not_ended(object_id: str, kind: str) -> Problem:
+def _not_ended(object_id: str, kind: str, said: Said) -> Problem:
     if kind in INSTEAD:
         clause, text = INSTEAD[kind]
         name = an(kind)
         message = f"{name[:1].upper()}{name[1:]} {clause}."
-        return Problem("not_cancellable", message, suggestions=(text.replace("{id}", object_id),))
+        return Problem("not_cancellable", message, suggestions=(said.there(text.replace("{id}", object_id)),))
     message = f"{escaped(object_id)} is {an(kind)}, and no operation cancels one."
-    return Problem("not_cancellable", message, suggestions=(f"show {object_id}",))
+    return Problem("not_cancellable", message, suggestions=(said.there(f"show {object_id}"),))

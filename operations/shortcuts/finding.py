@@ -75,7 +75,7 @@ def read_find(said: Said, registry: Registry, when: When) -> Command | Problem:
     text = " ".join(words[count:]).strip()
     if not text:
         of = f"{known[name].list.name}" if name and known[name].list else "customers list"  # type: ignore[union-attr]
-        return Problem("missing_value", f"find {name} takes what to look for in them.", suggestions=(of,))
+        return Problem("missing_value", f"find {name} takes what to look for in them.", suggestions=(said.there(of),))
     if not name and len(words) == 1 and prefixes.is_id(text):
         return objects.by_id(text, said, registry, when)
     sorts = sorts_of(text)

@@ -12,6 +12,7 @@ from operations.registry import Registry
 from operations.shaping import AS_IT_IS, Shaping
 from operations.when import When
 
+_CHOOSING = frozenset({"live", "on", "stripe-account", "stripe-context"})
 _SWITCHES = frozenset({"live", "dry-run", "dry_run", "confirm", "c", "skip-confirmation", "skip_confirmation"})
 
 
@@ -33,16 +34,23 @@ class Said:
 
     words: tuple[str, ...]
     options: str
+    chosen: str = ""
+    """Those of the options that choose the account and the mode."""
 
     def with_options(self, text: str) -> str:
         """The text with the options behind it."""
         return f"{text} {self.options}".strip()
+
+    def there(self, text: str) -> str:
+        """Another text on the same account, in the same mode."""
+        return f"{text} {self.chosen}".strip()
 
 
 def apart(text: str, tokens: Sequence[Token]) -> Said:
     """The words and the options of a text; an option takes the word behind it with it, unless it is a switch."""
     words: list[str] = []
     options: list[str] = []
+    chosen: list[str] = []
     at = 0
     while at < len(tokens):
         token = tokens[at]
@@ -57,7 +65,9 @@ def apart(text: str, tokens: Sequence[Token]) -> Said:
             end = tokens[at].end
             at += 1
         options.append(text[token.start : end])
-    return Said(tuple(words), " ".join(options))
+        if name.partition("=")[0].replace("_", "-") in _CHOOSING:
+            chosen.append(options[-1])
+    return Said(tuple(words), " ".join(options), " ".join(chosen))
 
 
 def parsed(text: str, registry: Registry, when: When) -> Command | Problem:

@@ -55,18 +55,22 @@ class Wish:
     amount: str
     """As it was said; empty for all that is left."""
     reason: str
-    options: str
+    said: Said
+
+    @property
+    def named(self) -> str:
+        """The option that names the payment, of a refund as of a list."""
+        return f"--{PARAMETERS[self.kind].replace('_', '-')} {quoted(self.id)}"
 
     def text(self, amount: str) -> str:
         """The wish with this amount, as one types it."""
-        return " ".join(part for part in ("refund", self.id, amount, self.reason, self.options) if part)
+        return " ".join(part for part in ("refund", self.id, amount, self.reason, self.said.options) if part)
 
     def command(self, minor: int | None) -> str:
         """The refund in the words of the grammar."""
-        named = f"--{PARAMETERS[self.kind].replace('_', '-')} {quoted(self.id)}"
         amount = "" if minor is None else f"--amount {minor}"
         reason = f"--reason {self.reason}" if self.reason else ""
-        return " ".join(part for part in (REFUND, named, amount, reason, self.options) if part)
+        return " ".join(part for part in (REFUND, self.named, amount, reason, self.said.options) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +140,12 @@ def _wish(said: Said, registry: Registry) -> Wish | Problem | None:
     kind = prefixes.kind_of(object_id) or ""
     if kind not in PARAMETERS:
         message = f"refund takes a charge or a payment intent; {escaped(object_id)} is {an(kind)}."
-        return Problem("invalid_id", message, suggestions=(f"show {object_id}",))
+        return Problem("invalid_id", message, suggestions=(said.there(f"show {object_id}"),))
     read = _amount_and_reason(words)
     if isinstance(read, Problem):
         return read
     amount, reason = read
-    return Wish(kind, object_id, amount, reason, said.options)
+    return Wish(kind, object_id, amount, reason, said)
 
 
 def _amount_and_reason(words: Sequence[str]) -> tuple[str, str] | Problem:
@@ -218,22 +222,21 @@ def refundable(wish: Wish, found: Json) -> Refundable | Problem:
         return _uncaptured(wish, text_at(charge, "payment_intent"))
     left = left_of(charge) or 0
     if left <= 0:
-        sum_ = format_amount(given, currency)
-        return Problem("not_refundable", f"It is refunded already: all of the {sum_}.", suggestions=(
-            f"refunds list --{PARAMETERS[wish.kind].replace('_', '-')} {wish.id}",))  # fmt: skip
+        message = f"It is refunded already: all of the {format_amount(given, currency)}."
+        return Problem("not_refundable", message, suggestions=(wish.said.there(f"refunds list {wish.named}"),))
     if charge.get("disputed") is True:
         return Problem(
             "not_refundable",
             "The payment is disputed: the bank decides about the money, and a refund would give it back twice. "
             "Stripe refunds it only where the dispute is a mere inquiry.",
-            suggestions=(f"disputes list --{PARAMETERS[wish.kind].replace('_', '-')} {wish.id}", wish.command(left)),
+            suggestions=(wish.said.there(f"disputes list {wish.named}"), wish.command(left)),
         )
     return Refundable(left, currency)
 
 
 def _uncaptured(wish: Wish, intent: str | None) -> Problem:
     message = "The payment is authorized and not captured, so no money has moved: cancel it instead of refunding it."
-    return Problem("not_refundable", message, suggestions=(f"cancel {intent or wish.id}",) if intent else ())
+    return Problem("not_refundable", message, suggestions=(wish.said.there(f"cancel {intent}"),) if intent else ())
 
 
 def _minor(wish: Wish, there: Refundable) -> int | Problem:

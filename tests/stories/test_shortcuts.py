@@ -119,6 +119,20 @@ async def test_a_refund_that_can_not_be_is_refused_to_the_asker_alone(world: Wor
     assert told in shown(alone)
 
 
+async def test_each_reading_of_an_unclear_amount_can_be_pressed(world: World) -> None:
+    """The refusal offers whole texts; the one that is pressed goes on, in the same mode."""
+    charge = highlights(livemode=True)["refundable_charge"]
+    await world.alice.slash(f"refund {charge} 12 fraud --live")
+    [alone] = world.workspace.ephemerals
+    said = Message(SUPPORT, "1.1", "", alone["blocks"])
+    assert list(offered(said).values()) == [
+        f"refund {charge} 12.00usd fraudulent --live",
+        f"refund {charge} 0.12usd fraudulent --live",
+    ]
+    await press(world, world.alice, said, f"refund {charge} 12.00usd fraudulent --live")
+    assert "🔴 LIVE · Refund · $12.00 USD" in shown(world.card.blocks)
+
+
 async def test_a_connected_accounts_page_is_read_on_that_account(world: World) -> None:
     """A link names its account; one that isn't linked is refused."""
     await world.alice.slash(f"https://dashboard.stripe.com/{ACCOUNT}/test/payments/{CHARGE}")

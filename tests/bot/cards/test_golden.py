@@ -10,11 +10,15 @@ from bot import cards
 from bot.approvals import Refused
 from bot.blocks import FileMessage, Message, View
 from bot.domain import Account, FrozenCall
+from bot.policy import DEFAULT_POLICY
 from bot.text import Style
 from operations.grammar import Command, Stated, render
+from operations.manual import Field, Manual, Resource
 from operations.outcome import Outcome, Succeeded, Unknown
 from operations.problem import Problem
+from operations.registry import registry
 from operations.shaping import Shaping
+from operations.spec import Operation
 from tests.block_rules import message_violations, view_violations
 from tests.bot.cards import samples as made
 
@@ -77,6 +81,27 @@ def _deletion() -> Message:
     return cards.approval_card(approval, token="opaque", command=render(call.call), style="rich")
 
 
+MANUAL = Manual(registry())
+
+
+def _operation(name: str) -> Operation:
+    found = registry().by_name(name)
+    assert found is not None
+    return found
+
+
+def _resource(words: str) -> Resource:
+    found = MANUAL.resource(words)
+    assert found is not None
+    return found
+
+
+def _field(words: str) -> Field:
+    found = MANUAL.topic(words.split())
+    assert isinstance(found, Field)
+    return found
+
+
 ASKED = cards.Form(
     operation="refunds create",
     text="refunds create -d charge={charge} -d amount={amount} -d reason={reason?}",
@@ -86,6 +111,7 @@ ASKED = cards.Form(
         cards.Question("reason", "reason", "reason", optional=True, choices=("duplicate", "fraudulent")),
     ),
     live=False,
+    given=(("metadata[order]", "6735"),),
 )
 REFUND = made.frozen(made.REFUNDS_CREATE, made.LIVE, parameters={"charge": "ch_3PzJenny"}, flags=("refund",))
 REFUSED = made.refused(
@@ -160,14 +186,33 @@ CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
     "problem": lambda: cards.problem(
         Problem("unknown_operation", 'There is no operation "customer lst".', suggestions=("customers list",))
     ),
+    "problem-with-offers": lambda: cards.problem(
+        Problem("unknown_operation", 'There is no Stripe command "customer lst".', suggestions=("customers list",)),
+        (
+            cards.Offer("customers list", "customers list --limit 3"),
+            cards.Offer("Help for customers", "help customers"),
+        ),
+    ),
     "denied": lambda: cards.denied("Not run, because test helpers work with a test key only."),
-    "missing": lambda: cards.missing(Command(REFUND.call, missing=("charge",))),
+    "missing": lambda: cards.missing(Command(REFUND.call, missing=("charge",)), ASKED),
+    "nothing-given": lambda: cards.nothing_given(ASKED),
     "form-not-opened": lambda: cards.form_not_opened(ASKED),
     "no-account": lambda: cards.no_account(None, live=True, connected=[made.TEST]),
     "not-an-admin": lambda: cards.not_an_admin(made.ALICE),
     "internal-error": lambda: cards.internal_error("7f3a9c"),
     "help": lambda: cards.help_overview([made.TEST, made.LIVE]),
     "help-unconnected": lambda: cards.help_overview([]),
+    "help-resource": lambda: cards.help_resource(_resource("disputes"), DEFAULT_POLICY),
+    "help-namespace": lambda: cards.help_resource(_resource("issuing"), DEFAULT_POLICY),
+    "help-operation": lambda: cards.help_operation(MANUAL.entry(_operation("refunds create")), DEFAULT_POLICY),
+    "help-field": lambda: cards.help_field(_field("refunds create reason"), DEFAULT_POLICY),
+    "help-not-found": lambda: cards.not_found(
+        "dispuets", ("disputes",), (_operation("disputes list"),), DEFAULT_POLICY
+    ),
+    "search": lambda: cards.search_results(
+        "disputes", (_operation("disputes list"), _operation("disputes close")), DEFAULT_POLICY
+    ),
+    "search-nothing": lambda: cards.search_results("zebra", (), DEFAULT_POLICY),
     "connected": lambda: cards.connected(made.LIVE),
     "connection-failed": lambda: cards.connection_failed("default", made.refused(401, message="Not accepted.")),
     "connect-view": cards.connect_view,
