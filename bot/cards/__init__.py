@@ -17,6 +17,7 @@ from bot.cards.forms import (
     label,
 )
 from bot.cards.help import SEARCH, help_field, help_operation, help_overview, help_resource, not_found, search_results
+from bot.cards.lookups import not_looked_up
 from bot.cards.marks import typed_on
 from bot.cards.previews import preview
 from bot.cards.problems import (
@@ -70,6 +71,7 @@ __all__ = [
     "no_account",
     "not_an_admin",
     "not_found",
+    "not_looked_up",
     "nothing_given",
     "preview",
     "problem",

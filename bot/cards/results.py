@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from bot.blocks import Block, FileMessage, Message, context, field, fields, fit, header, section
-from bot.cards import marks
+from bot.cards import marks, steps
 from bot.cards.errors import failure, unknown
 from bot.cards.facts import Told, kind_words, tell
 from bot.cards.pages import Page, read_page
@@ -24,8 +24,9 @@ OBJECT_JSON: Final = 12_000
 GENERIC_JSON: Final = 2_500
 """The same for an object that no table knows: its card is a guess."""
 ROW_SHOWN: Final = 400
-RESERVED_BLOCKS: Final = 4
-"""Kept free below the rows of a list: how many there are, how to go on, and the footer."""
+RESERVED_BLOCKS: Final = 5
+"""Kept free below the rows of a list: how many there are, how they were found, how to go on, and the footer."""
+ONLY_ONE: Final = "The only one that there is to show."
 
 _FILE_NAME: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -64,6 +65,7 @@ def _object(frozen: FrozenCall, data: Json, told: Told, note: str | None) -> tup
         section(_identity(frozen, told)),
         *fields([field(label, value) for label, value in told.facts]),
         *_noted(note),
+        *steps.next_steps(frozen, data),
         marks.footer(frozen, marks.dashboard_link(frozen, told.page)),
     )
     kept, _ = fit(blocks)
@@ -108,6 +110,8 @@ def _page(
     frozen: FrozenCall, page: Page, data: Json, expected: str, manner: Manner
 ) -> tuple[Message | FileMessage, ...]:
     rows = [tell(item, manner, expected) for item in page.items]
+    if len(rows) == 1 and page.is_all:
+        return _object(frozen, page.items[0], rows[0], " ".join(filter(None, (ONLY_ONE, steps.how_found(frozen)))))
     named = rows[0].title if rows and len({row.title for row in rows}) == 1 else kind_words(expected)
     noun = _plural(named, len(rows))
     if not rows:
@@ -115,12 +119,22 @@ def _page(
         return (
             Message(
                 _notice(frozen, f"No {noun}", "", ""),
-                (section(marks.lead(frozen, text)), *_next(frozen, page), marks.footer(frozen)),
+                (
+                    section(marks.lead(frozen, text)),
+                    *_noted(steps.how_found(frozen)),
+                    *_next(frozen, page),
+                    *steps.after_nothing(frozen),
+                    marks.footer(frozen),
+                ),
             ),
         )
     title = section(marks.lead(frozen, _count(page, noun)))
-    shown, left_out = fit([title, *(section(_row(row)) for row in rows)], reserve=RESERVED_BLOCKS)
-    below = [*_next(frozen, page), marks.footer(frozen)]
+    lines = [
+        section(_row(row), accessory=steps.show_button(frozen, item, number))
+        for number, (item, row) in enumerate(zip(page.items, rows, strict=True))
+    ]
+    shown, left_out = fit([title, *lines], reserve=RESERVED_BLOCKS)
+    below = [*_noted(steps.how_found(frozen)), *_next(frozen, page), marks.footer(frozen)]
     message = Message(_notice(frozen, f"{len(rows)} {noun}", "", ""), (*shown, *_left_out(left_out, len(rows)), *below))
     if not left_out:
         return (message,)
@@ -147,10 +161,14 @@ def _row(told: Told) -> Mrkdwn:
 
 
 def _next(frozen: FrozenCall, page: Page) -> tuple[Block, ...]:
-    """How to get the next page, as a command to copy."""
-    command = marks.typed_on(frozen.account, page.next) if page.next else ""
+    """How to get the next page: a button, or a command to copy where it is too long for one."""
+    if page.next is None:
+        return ()
+    pressed = steps.next_page(frozen, page.next)
+    command = marks.typed_on(frozen.account, page.next)
     # A command that had to be clipped would run as something else.
-    return (context(template("Next page: {}", code(command))),) if 0 < len(command) <= marks.COMMAND_SHOWN else ()
+    fits = len(command) <= marks.COMMAND_SHOWN
+    return pressed or ((context(template("Next page: {}", code(command))),) if fits else ())
 
 
 def _left_out(left_out: int, total: int) -> tuple[Block, ...]:

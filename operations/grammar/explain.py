@@ -1,7 +1,5 @@
 """What a ``/stripe`` text means, as plain data, without running it."""
 
-from dataclasses import asdict
-
 from operations.call import thaw
 from operations.encoding import encode
 from operations.grammar.parse import Command, parse
@@ -37,7 +35,9 @@ def meaning(command: Command, registry: Registry) -> dict[str, object]:
         "headers": dict(request.headers),
         "encoded": request.content.decode(errors="replace") if call.operation.method == "POST" else query,
         "missing": list(command.missing),
-        "stated": [asdict(each) for each in command.stated],
+        "stated": [
+            {"parameter": each.parameter, "amount": each.amount, "currency": each.currency} for each in command.stated
+        ],
         "risk": risk.tier,
         "flags": sorted(risk.flags),
     }

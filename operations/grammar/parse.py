@@ -47,6 +47,8 @@ class Stated:
     """In minor units, as it is sent."""
     currency: str
     """Lower case, as Stripe writes it."""
+    left: int | None = None
+    """How much there was to take it from when somebody looked, in minor units; None where nobody did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,14 @@ LIST_PARAMETERS = ("limit", "starting_after", "ending_before", "email")
 CUSTOMERS_LIST = operation(
     "customers list", "GET", "/v1/customers", answers="list", objects=("customer",), parameters=LIST_PARAMETERS
 )
+CUSTOMERS_SEARCH = operation(
+    "customers search",
+    "GET",
+    "/v1/customers/search",
+    answers="search",
+    objects=("customer",),
+    parameters=("query", "limit", "page"),
+)
 CUSTOMERS_DELETE = operation(
     "customers delete", "DELETE", "/v1/customers/{customer}", answers="deleted", objects=("customer",)
 )

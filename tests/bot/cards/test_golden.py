@@ -1,6 +1,7 @@
 """Every kind of card as it is posted, in test and live: a change of one is a change that a reviewer sees."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,11 +12,12 @@ from bot.blocks import FileMessage, Message, View
 from bot.domain import Account, FrozenCall
 from bot.policy import DEFAULT_POLICY
 from bot.text import Style
-from operations.grammar import Command, render
+from operations.grammar import Command, Stated, render
 from operations.manual import Field, Manual, Resource
 from operations.outcome import Outcome, Succeeded, Unknown
 from operations.problem import Problem
 from operations.registry import registry
+from operations.shaping import Shaping
 from operations.spec import Operation
 from tests.block_rules import message_violations, view_violations
 from tests.bot.cards import samples as made
@@ -52,6 +54,19 @@ def _approval(account: Account, state: Any, outcome: Outcome | None = None, styl
     return cards.approval_card(
         approval, token="opaque", command=render(call.call), run=run, outcome=outcome, style=style
     )
+
+
+def _stated(account: Account, state: Any = "pending") -> Message:
+    """A refund whose amount was said in money, of a charge that was looked at."""
+    call = replace(made.refund_call(account, amount=1250), stated=(Stated("amount", 1250, "usd", left=3750),))
+    approval = made.approval(call, state)
+    return cards.approval_card(approval, token="opaque", command=render(call.call), style="rich")
+
+
+def _stated_head() -> Message:
+    call = made.frozen(made.PAYOUTS_CREATE, parameters={"amount": 500}, tier="money")
+    call = replace(call, stated=(Stated("amount", 500, "jpy"),))
+    return cards.run_head(made.run(call, "executing"), render(call.call))
 
 
 def _deletion() -> Message:
@@ -118,6 +133,24 @@ CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
     "list-customers-live": lambda: _list(made.LIVE, "rich"),
     "list-customers-plain": lambda: _list(made.TEST, "plain"),
     "list-empty": lambda: _results(made.frozen(made.CUSTOMERS_LIST), made.succeeded(made.page([]))),
+    "list-of-one-test": lambda: _results(
+        made.frozen(made.CUSTOMERS_LIST, parameters={"email": "jenny@example.com"}),
+        made.succeeded(made.page(made.CUSTOMERS[:1])),
+    ),
+    "list-empty-by-email": lambda: _results(
+        made.frozen(made.CUSTOMERS_LIST, parameters={"email": "jenny@example.com"}), made.succeeded(made.page([]))
+    ),
+    "list-searched": lambda: _results(
+        made.frozen(made.CUSTOMERS_SEARCH, parameters={"query": 'name~"e"'}),
+        made.succeeded(made.page(made.CUSTOMERS) | {"object": "search_result"}),
+    ),
+    "list-filtered": lambda: _results(
+        replace(
+            made.frozen(made.CUSTOMERS_LIST, parameters={"limit": 100}),
+            shaping=Shaping(query="data[?contains(lower(to_string(@)), 'e')]"),
+        ),
+        made.succeeded(made.page(made.CUSTOMERS)),
+    ),
     "deleted": lambda: _results(
         made.frozen(made.CUSTOMERS_DELETE, path={"customer": "cus_Q001Reader"}),
         made.succeeded({"id": "cus_Q001Reader", "object": "customer", "deleted": True}),
@@ -145,6 +178,9 @@ CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
     "approval-expired": lambda: _approval(made.TEST, "expired"),
     "approval-withdrawn": lambda: _approval(made.TEST, "withdrawn"),
     "approval-deletion-live": _deletion,
+    "approval-stated-live": lambda: _stated(made.LIVE),
+    "head-stated-test": _stated_head,
+    "not-looked-up": lambda: cards.not_looked_up(made.run(REFUND), LOST),
     "decision-own": lambda: cards.decision_refused(Refused("own", made.approval(REFUND))),
     "decision-too-late": lambda: cards.decision_refused(Refused("decided", made.approval(REFUND, "denied"))),
     "problem": lambda: cards.problem(
