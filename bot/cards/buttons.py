@@ -4,13 +4,14 @@ from typing import Final
 
 from bot import limits
 from bot.blocks import ButtonStyle, Element, button
+from bot.text import clean
 
 RUN: Final = "run"
 """The action id of such buttons, followed by a colon and what tells several in one block apart."""
 
 
 def run_button(label: str, text: str, number: int = 0, *, style: ButtonStyle | None = None) -> Element | None:
-    """A button for a text, or None where the text is too long for one. It is whoever presses it that asks."""
-    if not text or len(text) > limits.BUTTON_VALUE:
+    """A button for a text; None where the text is too long for one, or holds what nobody can see. Whoever presses asks."""
+    if not text or len(text) > limits.BUTTON_VALUE or clean(text) != text:
         return None
     return button(label, action_id=f"{RUN}:{number}", value=text, style=style, label=f"{label}: /stripe {text}")

@@ -3,21 +3,24 @@
 Every answer is redacted before anything else looks at it. What doesn't fit into a message goes along as a JSON file.
 """
 
-import json
-import re
+from dataclasses import replace
 from typing import Final
 
 from bot.blocks import Block, FileMessage, Message, context, field, fields, fit, header, section
 from bot.cards import marks, steps
 from bot.cards.errors import failure, unknown
 from bot.cards.facts import Told, kind_words, tell
+from bot.cards.files import json_file, named_file, pretty
 from bot.cards.pages import Page, read_page
 from bot.cards.redaction import redact
+from bot.cards.shaped import shaped
 from bot.cards.values import Manner
 from bot.domain import FrozenCall, Run
 from bot.text import Mrkdwn, Style, bold, clip, code, escape, join, template
 from operations.call import Json
 from operations.outcome import Failed, Outcome, Succeeded, Unknown
+from operations.queries import QueryRefusal
+from operations.shaping import AS_IT_IS, Shaping, rows_of, shape
 
 OBJECT_JSON: Final = 12_000
 """Characters of an object's JSON from which on the card alone would hide too much of it."""
@@ -27,8 +30,6 @@ ROW_SHOWN: Final = 400
 RESERVED_BLOCKS: Final = 5
 """Kept free below the rows of a list: how many there are, how they were found, how to go on, and the footer."""
 ONLY_ONE: Final = "The only one that there is to show."
-
-_FILE_NAME: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def result(run: Run, outcome: Outcome, *, style: Style) -> tuple[Message | FileMessage, ...]:
@@ -50,6 +51,10 @@ def _answer(run: Run, outcome: Succeeded, data: Json, manner: Manner) -> tuple[M
     response = frozen.call.operation.response
     expected = response.objects[0] if len(response.objects) == 1 else ""
     page = read_page(frozen.call, data)
+    if frozen.shaping != AS_IT_IS:
+        page = _found(page, data, frozen.shaping)
+        if page is None:
+            return shaped(frozen, data, manner)
     if page is not None:
         return _page(frozen, page, data, expected, manner)
     if response.kind == "deleted" or (isinstance(data, dict) and data.get("deleted") is True):
@@ -57,6 +62,19 @@ def _answer(run: Run, outcome: Succeeded, data: Json, manner: Manner) -> tuple[M
     if response.kind == "empty" or data is None or data in ("", {}, []):
         return (_nothing(frozen, outcome.note),)
     return _object(frozen, data, tell(data, manner, expected), outcome.note)
+
+
+def _found(page: Page | None, data: Json, shaping: Shaping) -> Page | None:
+    """The page with those of its objects that a query found; None where it made something else of them."""
+    if page is None or shaping != Shaping(query=shaping.query):
+        return None
+    try:
+        rows = rows_of(shape(data, shaping).value)
+    except QueryRefusal:
+        return None
+    if rows is None or not all(isinstance(row, dict) and isinstance(row.get("object"), str) for row in rows):
+        return None
+    return replace(page, items=tuple(rows), total=None)
 
 
 def _object(frozen: FrozenCall, data: Json, told: Told, note: str | None) -> tuple[Message | FileMessage, ...]:
@@ -72,9 +90,9 @@ def _object(frozen: FrozenCall, data: Json, told: Told, note: str | None) -> tup
     message = Message(
         text=_notice(frozen, told.title, told.headline, told.status.words if told.status else ""), blocks=kept
     )
-    text = _pretty(data)
+    text = pretty(data)
     if len(text) > (OBJECT_JSON if told.known else GENERIC_JSON) or len(kept) < len(blocks):
-        return (message, _json_file(text, told.id or told.title, f"{told.title} as JSON"))
+        return (message, json_file(text, told.id or told.title, f"{told.title} as JSON"))
     return (message,)
 
 
@@ -138,7 +156,7 @@ def _page(
     message = Message(_notice(frozen, f"{len(rows)} {noun}", "", ""), (*shown, *_left_out(left_out, len(rows)), *below))
     if not left_out:
         return (message,)
-    return (message, _json_file(_pretty(data), noun, f"{len(rows)} {noun} as JSON"))
+    return (message, json_file(pretty(data), noun, f"{len(rows)} {noun} as JSON"))
 
 
 def _count(page: Page, noun: str) -> Mrkdwn:
@@ -165,7 +183,7 @@ def _next(frozen: FrozenCall, page: Page) -> tuple[Block, ...]:
     if page.next is None:
         return ()
     pressed = steps.next_page(frozen, page.next)
-    command = marks.typed_on(frozen.account, page.next)
+    command = marks.typed_on(frozen, page.next)
     # A command that had to be clipped would run as something else.
     fits = len(command) <= marks.COMMAND_SHOWN
     return pressed or ((context(template("Next page: {}", code(command))),) if fits else ())
@@ -189,7 +207,7 @@ def _document(run: Run, content: bytes) -> tuple[Message | FileMessage, ...]:
     said = template(":page_facing_up: *{}*, {} bytes", escape(title), escape(f"{len(content):,}"))
     return (
         Message(text=_notice(frozen, title, "", ""), blocks=(section(marks.lead(frozen, said)), marks.footer(frozen))),
-        FileMessage(filename=_file_name(name, "pdf" if is_pdf else "bin"), title=title, content=content),
+        named_file(name, "pdf" if is_pdf else "bin", title, content),
     )
 
 
@@ -208,18 +226,3 @@ def _plural(noun: str, count: int) -> str:
     if count == 1 or noun == "balance":
         return noun
     return noun[:-1] + "ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else f"{noun}s"
-
-
-def _pretty(data: Json) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=2)
-
-
-def _json_file(text: str, name: str, title: str) -> FileMessage:
-    # A lone surrogate in Stripe's JSON has no UTF-8; it is shown as its escape.
-    return FileMessage(
-        filename=_file_name(name, "json"), title=title, content=text.encode("utf-8", errors="backslashreplace")
-    )
-
-
-def _file_name(name: str, ending: str) -> str:
-    return f"{_FILE_NAME.sub('-', name).strip('-.')[:80] or 'result'}.{ending}"

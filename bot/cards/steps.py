@@ -177,7 +177,7 @@ def after_nothing(frozen: FrozenCall) -> tuple[Block, ...]:
 
 def next_page(frozen: FrozenCall, following: Call) -> tuple[Block, ...]:
     """The button that gets the next page; no block where the text of that is too long for one."""
-    text = marks.typed_on(frozen.account, following).removeprefix("/stripe ")
+    text = marks.typed_on(frozen, following).removeprefix("/stripe ")
     button = run_button("Next page", text)
     return (actions(button, block_id="page"),) if button else ()
 
