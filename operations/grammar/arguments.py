@@ -195,7 +195,7 @@ class _Reader:
             value, taken = joined(shape, option.value, rest)
             self.assign(option.name, _typed(value, shape), (option.where[0], value.end))
             return taken
-        shapes = () if shape is None else _kinds(shape)
+        shapes = _kinds(shape)
         boolean = any(each.kind == "boolean" for each in shapes)
         words = _BOOLEAN_WORDS.union(*(each.values for each in shapes))
         if following is not None and (not boolean or following.text.lower() in words):
@@ -435,13 +435,13 @@ def _rest(token: Token, at: int) -> Token:
 def _typed(token: Token, shape: Shape | None) -> str:
     """A typed value. The Stripe CLI clears an object by ``""`` in quotes or ``{}``, which nothing else could mean."""
     clears = token.text == "{}" or (token.text == "" and token.quoted)
-    if clears and shape is not None and any(each.kind == "object" and each.clearable for each in _kinds(shape)):
+    if clears and any(each.kind == "object" and each.clearable for each in _kinds(shape)):
         return Word("null")
     return token.text if token.quoted else Word(token.text)
 
 
-def _kinds(shape: Shape) -> tuple[Shape, ...]:
-    return (shape, *shape.variants)
+def _kinds(shape: Shape | None) -> tuple[Shape, ...]:
+    return () if shape is None else (shape, *shape.variants)
 
 
 def _problem(code: str, message: str, where: Span) -> ProblemError:
