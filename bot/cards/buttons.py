@@ -11,7 +11,7 @@ RUN: Final = "run"
 
 
 def run_button(label: str, text: str, number: int = 0, *, style: ButtonStyle | None = None) -> Element | None:
-    """A button for a text; None where the text is too long for one, or holds what nobody can see. Whoever presses asks."""
+    """A button for a text, pressed by whoever asks; None where it is too long for one, or holds what nobody sees."""
     if not text or len(text) > limits.BUTTON_VALUE or clean(text) != text:
         return None
     return button(label, action_id=f"{RUN}:{number}", value=text, style=style, label=f"{label}: /stripe {text}")
