@@ -125,7 +125,7 @@ def form_of(text: str, registry: Registry, rooms: Container[str] = ()) -> Form |
     operation = named[0] if named else None
     short = None if room or named else stands_for(text, registry)
     return Form(
-        operation=operation.name if operation else words[0],
+        operation=operation.name if operation else text.partition("{")[0].strip() or words[0],
         text=text,
         questions=tuple(_question(each, operation) if operation else _about_shortcut(each, short) for each in found),
         live="--live" in words,

@@ -29,7 +29,7 @@ GENERIC_JSON: Final = 2_500
 ROW_SHOWN: Final = 400
 RESERVED_BLOCKS: Final = 5
 """Kept free below the rows of a list: how many there are, how they were found, how to go on, and the footer."""
-ONLY_ONE: Final = "The only one that there is to show."
+ONLY_ONE: Final = "The only match."
 
 
 def result(run: Run, outcome: Outcome, *, style: Style) -> tuple[Message | FileMessage, ...]:

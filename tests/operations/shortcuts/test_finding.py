@@ -82,7 +82,10 @@ def test_elsewhere_a_hundred_are_listed_and_filtered_here(text: str, listing: st
         ("find customers cus_1A", "customers retrieve cus_1A"),
         ("find ch_1A", "charges retrieve ch_1A"),
         ("find jenny --live --on eu", 'customers search --query \'name~"jenny" OR email~"jenny"\' --on eu --live'),
-        ("find payouts x --live", "payouts list --limit 100 --live"),
+        (
+            "find payouts x --live",
+            "payouts list --limit 100 --query \"data[?contains(lower(to_string(@)), 'x')]\" --live",
+        ),
     ],
 )
 def test_an_id_is_asked_for_exactly(text: str, expected: str) -> None:
