@@ -32,6 +32,21 @@ from bot.cards.problems import (
 from bot.cards.redaction import redact
 from bot.cards.results import result
 from bot.cards.run_heads import run_head
+from bot.cards.saved import (
+    EDIT_SCOPE,
+    EDIT_TEXT,
+    EDIT_VIEW,
+    SAVED_SHOWN,
+    SCOPE_WORKSPACE,
+    Listed,
+    edit_view,
+    saved_done,
+    saved_list,
+    saved_others,
+    saved_raced,
+    saved_removed,
+    saved_taken,
+)
 
 __all__ = [
     "APPROVE",
@@ -41,8 +56,14 @@ __all__ = [
     "CONNECT_LINKED",
     "CONNECT_VIEW",
     "DENY",
+    "EDIT_SCOPE",
+    "EDIT_TEXT",
+    "EDIT_VIEW",
     "RUN",
+    "SAVED_SHOWN",
+    "SCOPE_WORKSPACE",
     "Form",
+    "Listed",
     "Question",
     "approval_card",
     "ask_block",
@@ -52,6 +73,7 @@ __all__ = [
     "connection_failed",
     "decision_refused",
     "denied",
+    "edit_view",
     "form_not_opened",
     "help_overview",
     "internal_error",
@@ -64,6 +86,12 @@ __all__ = [
     "result",
     "run_button",
     "run_head",
+    "saved_done",
+    "saved_list",
+    "saved_others",
+    "saved_raced",
+    "saved_removed",
+    "saved_taken",
     "typed_on",
     "unreadable",
 ]

@@ -2,7 +2,8 @@
 
 from operations.grammar.arguments import shape_at
 from operations.grammar.blanks import Blank, blanks, fill
+from operations.grammar.drafts import draft
 from operations.grammar.parse import Command, Stated, parse
 from operations.grammar.render import quoted, render
 
-__all__ = ["Blank", "Command", "Stated", "blanks", "fill", "parse", "quoted", "render", "shape_at"]
+__all__ = ["Blank", "Command", "Stated", "blanks", "draft", "fill", "parse", "quoted", "render", "shape_at"]

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from operations.grammar.lexer import DASHES, Token, split
 from operations.grammar.render import quoted
 
-_BLANK = re.compile(r"\{([A-Za-z][A-Za-z0-9_]{0,39})(\?)?\}", re.ASCII)
+BLANK = re.compile(r"\{([A-Za-z][A-Za-z0-9_]{0,39})(\?)?\}", re.ASCII)
+"""A blank, by its name and the mark that it may be left empty."""
 _HEAD = re.compile(r"[^\[\]=]*(?:\[[^\[\]]*\][^\[\]=]*)*=", re.ASCII)
 
 
@@ -31,7 +32,7 @@ def blanks(text: str) -> tuple[Blank, ...]:
     option = ""
     for token in split(text):
         head = _head(token)
-        for match in _BLANK.finditer(token.text):
+        for match in BLANK.finditer(token.text):
             whole = match.end() == len(token.text) and match.start() == len(head)
             parameter = (head.rstrip("=") or option) if whole else ""
             name, optional = match[1].lower(), match[2] is not None
@@ -70,13 +71,13 @@ def _filled(token: Token, answers: Mapping[str, str]) -> str | None:
     if empty:
         return None
     head = _head(token)
-    value = _BLANK.sub(lambda match: answers.get(match[1].lower(), match[0]), token.text[len(head) :])
+    value = BLANK.sub(lambda match: answers.get(match[1].lower(), match[0]), token.text[len(head) :])
     return head + quoted(value)
 
 
 def _open(token: Token, answers: Mapping[str, str]) -> Iterator[re.Match[str]]:
     """The blanks of a word that there are answers for."""
-    return (match for match in _BLANK.finditer(token.text) if match[1].lower() in answers)
+    return (match for match in BLANK.finditer(token.text) if match[1].lower() in answers)
 
 
 def _head(token: Token) -> str:
@@ -84,7 +85,7 @@ def _head(token: Token) -> str:
     if token.quoted:
         return ""
     match = _HEAD.match(token.text)
-    return match[0] if match and not _BLANK.search(match[0]) else ""
+    return match[0] if match and not BLANK.search(match[0]) else ""
 
 
 def _belongs(piece: str, value: Token) -> bool:
