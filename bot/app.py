@@ -44,6 +44,9 @@ from bot.people import People
 from bot.policy import DEFAULT_POLICY
 from bot.replies import Replies
 from bot.runs import CONNECT_RULE, Runs, Settled
+from bot.saved.editing import Editing
+from bot.saved.rooms import Saved
+from bot.saved.shelf import Shelf
 from bot.settings import Settings
 from bot.signature import Verifier
 from bot.slack_api import SlackApi, Workspace
@@ -221,6 +224,28 @@ class Countersign:
         for word in ("", "help"):
             commands.open_room(word, helping.help)
         commands.open_room("search", helping.search)
+        shelf = Shelf(envelope=envelope, ids=ids)
+        editing = Editing(
+            store=store,
+            shelf=shelf,
+            registry=catalog,
+            commands=commands,
+            replies=replies,
+            outbox=outbox,
+            tokens=tokens,
+            slack=slack,
+            clock=clock,
+            admins=settings.admins,
+        )
+        Saved(
+            store=store,
+            shelf=shelf,
+            registry=catalog,
+            commands=commands,
+            replies=replies,
+            outbox=outbox,
+            admins=settings.admins,
+        ).open_rooms(editing)
         deciding = Deciding(
             store=store,
             tokens=tokens,
@@ -236,6 +261,7 @@ class Countersign:
             deciding=deciding,
             connecting=connecting,
             asking=asking,
+            editing=editing,
             replies=replies,
             supervisor=supervisor,
             ids=ids,

@@ -36,6 +36,8 @@ class Repeated:
 
 Room: TypeAlias = Callable[[Asker, str, str | None], Awaitable[bool]]
 """Takes the asker, what follows the word, and a trigger where there is one; False leaves the text to the others."""
+Fallback: TypeAlias = Callable[[Asker, str, str | None, When, Problem], Awaitable[Problem | None]]
+"""Takes the asker, a text that is no command, a trigger, the moment and why it is none; what is left to be told."""
 Taken: TypeAlias = Run | Approval | NotTaken | Repeated
 
 
@@ -68,6 +70,13 @@ class Commands:
         self._asking = asking
         self._clock = clock
         self._rooms: dict[str, Room] = {}
+        self._verbatim: set[str] = set()
+        self._fallback: Fallback | None = None
+
+    @property
+    def rooms(self) -> frozenset[str]:
+        """The words that a room is open under."""
+        return frozenset(self._rooms)
 
     async def take(self, asker: Asker, text: str, trigger_id: str | None) -> None:
         """See a text through to its answer, wherever it was typed or which button stands for it.
@@ -79,13 +88,15 @@ class Commands:
         room = self._rooms.get(word.lower())
         if room is not None and await room(asker, rest.strip(), trigger_id):
             return
-        person = await self._person(asker)
+        person = await self.person(asker)
         if person is None:
             return
-        when = self._when(person)
+        when = self.when(person)
         parsed = read(text, self._registry, when)
         if isinstance(parsed, Problem):
-            await self._refuse(asker, text, parsed, trigger_id, when)
+            left = await self._fallback(asker, text, trigger_id, when, parsed) if self._fallback else parsed
+            if left is not None:
+                await self._refuse(asker, text, left, trigger_id, when)
         elif isinstance(parsed, Lookup):
             await self._submit(asker, parsed)
         elif parsed.missing:
@@ -101,25 +112,35 @@ class Commands:
 
         Whoever presses it asks, so nothing in the text needs to be trusted.
         """
-        form = form_of(text, self._registry, self._rooms)
+        word = text.strip().partition(" ")[0].lower()
+        form = form_of(text, self._registry, self._rooms) if word not in self._verbatim else None
         if form is None:
             await self.take(asker, text, trigger_id)
             return
-        person = await self._person(asker)
+        person = await self.person(asker)
         if person is not None and not (
-            trigger_id and await self._asking.open(asker, trigger_id, form, self._when(person))
+            trigger_id and await self._asking.open(asker, trigger_id, form, self.when(person))
         ):
             await self._replies.tell(asker, cards.form_not_opened(form))
 
-    def open_room(self, word: str, room: Room) -> None:
-        """Have what begins with this word taken by a room of its own before it is read as a Stripe command."""
+    def open_room(self, word: str, room: Room, *, verbatim: bool = False) -> None:
+        """Have what begins with this word taken by a room of its own before it is read as a Stripe command.
+
+        ``verbatim``: blanks in what follows are the room's own affair, and no form asks for them.
+        """
         self._rooms[word] = room
+        if verbatim:
+            self._verbatim.add(word)
+
+    def fall_back(self, fallback: Fallback) -> None:
+        """Have a text that is no command looked at by another room before its asker is told so."""
+        self._fallback = fallback
 
     async def answer(self, asker: Asker, command: Command | Lookup | str) -> None:
         """Go on with a command that a form completed, or with a text for one of the rooms."""
         if isinstance(command, str):
             await self.take(asker, command, None)
-        elif await self._person(asker) is not None:
+        elif await self.person(asker) is not None:
             await self._submit(asker, command)
 
     async def _refuse(self, asker: Asker, text: str, problem: Problem, trigger_id: str | None, when: When) -> None:
@@ -156,10 +177,11 @@ class Commands:
                 self._announcer.wake()
                 await self._runs.carry_out(taken.team_id, taken.id)
 
-    def _when(self, person: Person) -> When:
+    def when(self, person: Person) -> When:
+        """Now, where the person is."""
         return When(now=moment(self._clock.now()), zone=person.zone)
 
-    async def _person(self, asker: Asker) -> Person | None:
+    async def person(self, asker: Asker) -> Person | None:
         """Who asks, if they may; else None, and they are told why not."""
         try:
             person = await self._people.person(asker.team_id, asker.user_id)

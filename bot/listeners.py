@@ -21,6 +21,7 @@ from bot.domain import Verdict
 from bot.inbound import parse_click, parse_command, parse_submission
 from bot.manifest import COMMAND
 from bot.replies import Asker, Replies
+from bot.saved.editing import Editing
 from bot.tasks import Supervisor, describe
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ class Listeners:
     deciding: Deciding
     connecting: Connecting
     asking: Asking
+    editing: Editing
     replies: Replies
     supervisor: Supervisor
     ids: Callable[[], str]
@@ -46,6 +48,7 @@ class Listeners:
         app.action(re.compile(rf"{cards.RUN}(:.*)?"))(self._run)
         app.view(cards.CONNECT_VIEW)(self._connect)
         app.view(cards.ASK_VIEW)(self._ask)
+        app.view(cards.EDIT_VIEW)(self._edit)
         app.error(_failed)
 
     async def _command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -88,6 +91,16 @@ class Listeners:
         await ack()
         asker, command = answered
         self._spawn("answer", asker, self.commands.answer(asker, command))
+
+    async def _edit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        submission = parse_submission(body)
+        wanted = self.editing.read(submission)
+        if isinstance(wanted, dict):
+            await ack(response_action="errors", errors=wanted)
+            return
+        await ack()
+        asker, edit = wanted
+        self._spawn("edit", asker, self.editing.change(asker, edit))
 
     def _spawn(self, name: str, asker: Asker, work: Coroutine[Any, Any, None]) -> None:
         self.supervisor.spawn(name, self._see_through(name, asker, work))

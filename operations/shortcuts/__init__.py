@@ -11,7 +11,7 @@ from operations.shortcuts.currencies import confirm, left_of
 from operations.shortcuts.endings import TIMES
 from operations.shortcuts.finding import is_filter
 from operations.shortcuts.lookups import Lookup
-from operations.shortcuts.reading import go_on, read, read_shortcut, stands_for
+from operations.shortcuts.reading import go_on, read, read_shortcut, sketch, stands_for
 from operations.shortcuts.refunds import REASONS
 
 __all__ = [
@@ -24,5 +24,6 @@ __all__ = [
     "left_of",
     "read",
     "read_shortcut",
+    "sketch",
     "stands_for",
 ]

@@ -4,8 +4,9 @@ import re
 from dataclasses import replace
 
 from operations import prefixes
-from operations.call import Json
-from operations.grammar import Command, parse
+from operations.call import Json, bind
+from operations.grammar import Command, draft, parse
+from operations.grammar.blanks import BLANK
 from operations.grammar.lexer import Token, split
 from operations.grammar.parse import MAX_LENGTH
 from operations.problem import Problem, ProblemError
@@ -71,6 +72,28 @@ def go_on(then: str, found: Json, registry: Registry, shaping: Shaping) -> Comma
 def stands_for(text: str, registry: Registry) -> Operation | None:
     """The operation that a shortcut with blanks ends in, for the questions that a form asks about them."""
     return registry.by_name(REFUND) if text.split()[:1] == [REFUNDING] else None
+
+
+def sketch(text: str, registry: Registry, when: When = NOBODY_KNOWS) -> Command | Problem:
+    """What a text comes to, as far as can be told before its blanks are filled and before Stripe is asked anything.
+
+    Of a shortcut that is the kind of command that it ends in; else see :func:`operations.grammar.draft`. Never raises.
+    """
+    words = text.split()
+    ends_in = _ENDS_IN.get(words[0].lower()) if words and registry.longest_words(words) is None else None
+    if BLANK.search(text) is None:
+        found = read(text, registry, when)
+        if not isinstance(found, Lookup):
+            return found
+    elif ends_in is None or locate_secret(BLANK.sub("", text)) is not None:
+        return draft(text, registry, when)
+    operation = registry.by_name(ends_in or REFUND)
+    if operation is None:
+        raise LookupError(f"the registry lacks {ends_in}")
+    return Command(bind(operation), live="--live" in words)
+
+
+_ENDS_IN = {REFUNDING: REFUND, CANCEL: "subscriptions cancel", FIND: "customers search", SHOW: "customers retrieve"}
 
 
 def _shortcut(text: str, tokens: list[Token], registry: Registry, when: When) -> Command | Lookup | Problem | None:

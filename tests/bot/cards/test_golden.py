@@ -9,10 +9,10 @@ import pytest
 from bot import cards
 from bot.approvals import Refused
 from bot.blocks import FileMessage, Message, View
-from bot.domain import Account, FrozenCall
+from bot.domain import Account, FrozenCall, SavedCommand
 from bot.policy import DEFAULT_POLICY
 from bot.text import Style
-from operations.grammar import Command, Stated, render
+from operations.grammar import Command, Stated, draft, render
 from operations.manual import Field, Manual, Resource
 from operations.outcome import Outcome, Succeeded, Unknown
 from operations.problem import Problem
@@ -113,6 +113,29 @@ ASKED = cards.Form(
     live=False,
     given=(("metadata[order]", "6735"),),
 )
+GOODWILL = SavedCommand(
+    team_id=made.TEST.team_id,
+    id="s1",
+    owner_id="",
+    name="goodwill",
+    text="refunds create --charge {charge} --amount {amount}",
+    version=1,
+    created_by=made.BOB,
+)
+MINE = replace(GOODWILL, id="s2", owner_id=made.ALICE, name="newest", text="customers list --limit 3 --live")
+
+
+def _listed(saved: SavedCommand) -> cards.Listed:
+    return cards.Listed(saved, draft(saved.text or "", registry()) if saved.text is not None else None)
+
+
+def _saved_list() -> Message:
+    hostile = replace(MINE, name="odd", text="customer lst *bold* <!channel> `x`")
+    return cards.saved_list(
+        [_listed(each) for each in (MINE, hostile, replace(MINE, name="lost", text=None), GOODWILL)], page=1, total=9
+    )
+
+
 REFUND = made.frozen(made.REFUNDS_CREATE, made.LIVE, parameters={"charge": "ch_3PzJenny"}, flags=("refund",))
 REFUSED = made.refused(
     400, code="charge_already_refunded", message="Charge ch_3PzJenny has already been refunded.", param="charge"
@@ -216,6 +239,15 @@ CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
     "connected": lambda: cards.connected(made.LIVE),
     "connection-failed": lambda: cards.connection_failed("default", made.refused(401, message="Not accepted.")),
     "connect-view": cards.connect_view,
+    "saved-list": _saved_list,
+    "saved-none": lambda: cards.saved_list([], page=1, total=0),
+    "saved-done": lambda: cards.saved_done(_listed(GOODWILL), changed=False),
+    "saved-changed": lambda: cards.saved_done(_listed(MINE), changed=True),
+    "saved-removed": lambda: cards.saved_removed(GOODWILL),
+    "saved-taken": lambda: cards.saved_taken(GOODWILL, "refunds create --charge {charge}"),
+    "saved-raced": lambda: cards.saved_raced(GOODWILL.words, "refunds create --charge {charge}"),
+    "saved-others": lambda: cards.saved_others(GOODWILL, [made.ALICE]),
+    "saved-edit-view": lambda: cards.edit_view(GOODWILL, "draft"),
     "ask-view": lambda: cards.ask_view(ASKED, "draft"),
 }
 
