@@ -137,7 +137,7 @@ def test_a_newcomer_finds_a_payment_and_gives_part_of_it_back(page: SlackPage, d
 def test_help_explains_to_the_asker_alone(page: SlackPage, text: str) -> None:
     """What there is to type, and on which accounts."""
     page.send(text)
-    page.message("only visible to you", "/stripe customers list --limit 3", "Accounts", "default")
+    page.message("only visible to you", JENNY, "Accounts", "default")
     page.screenshot("help")
 
 
