@@ -21,10 +21,11 @@ from bot.store import accounts, deliveries
 from bot.store.engine import Store, Transaction
 from bot.submitting import NotTaken, Submitting
 from operations.clock import Clock
-from operations.grammar import Command, render, with_blanks
+from operations.grammar import Command, parse, render, with_blanks
 from operations.manual import Manual
 from operations.problem import Problem
 from operations.registry import Registry
+from operations.secrets import locate_secret
 from operations.shortcuts import Lookup, confirm, read
 from operations.when import When, moment
 
@@ -84,6 +85,9 @@ class Commands:
         ``trigger_id`` is what Slack opens a modal for; None where it gives none.
         """
         text = text.strip()
+        if locate_secret(text) is not None and isinstance(unsafe := parse(text, self._registry), Problem):
+            await self._replies.tell(asker, cards.problem(unsafe))
+            return
         word, _, rest = text.partition(" ")
         room = self._rooms.get(word.lower())
         if room is not None and await room(asker, rest.strip(), trigger_id):

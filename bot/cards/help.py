@@ -22,7 +22,7 @@ EXAMPLES: Final[tuple[tuple[str, str], ...]] = (
     ("anything that you have the id of", "ch_123"),
     ("some of it back, once a second person approves", "refund ch_123 12.50"),
     ("look for a customer", "find jenny"),
-    ("every command of Stripe's", "customers list --limit 3"),
+    ("any of Stripe's commands", "customers list --limit 3"),
     ("just these fields, into a file", "charges list --fields id,amount,customer.email --output csv"),
     ("nested values", "customers create --name Jenny -d address[city]=Berlin"),
     ("a path, as in Stripe's API", "get /v1/charges/ch_123"),
