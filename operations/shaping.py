@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias, get_args
 from operations import queries
 from operations.call import Json
 from operations.problem import RefusalError
+from operations.scalars import nearest, shown
 
 Output: TypeAlias = Literal["card", "table", "json", "csv"]
 OUTPUTS: Final[tuple[Output, ...]] = get_args(Output)
@@ -49,6 +50,24 @@ def read_fields(text: str) -> tuple[str, ...]:
     if len(names) > MOST_FIELDS:
         raise RefusalError(f"takes {MOST_FIELDS} names at most")
     return names
+
+
+def read_query(text: str, *, given: str = "") -> str:
+    """A JMESPath expression; ``given`` is one that stands already. Raises RefusalError."""
+    if given:
+        raise RefusalError("is given twice")
+    queries.check(text)
+    return text
+
+
+def read_output(text: str, *, given: Output | None = None) -> Output:
+    """The form of output that a word names; ``given`` is one that stands already. Raises RefusalError."""
+    found = next((each for each in OUTPUTS if each == text.lower()), None)
+    if given not in (None, found):
+        raise RefusalError(f"is given twice, as {given} and as {shown(text)}")
+    if found is None:
+        raise RefusalError(f"is {', '.join(OUTPUTS[:-1])} or {OUTPUTS[-1]}, not {shown(text)}", nearest(text, OUTPUTS))
+    return found
 
 
 def shape(answer: Json, shaping: Shaping) -> Shaped:

@@ -16,9 +16,9 @@ from operations.grammar.joining import joined
 from operations.grammar.lexer import DASHES, Token
 from operations.parameters import MAX_DEPTH, Place, Repeated, bracketed
 from operations.problem import Problem, ProblemError, RefusalError
-from operations.queries import QueryRefusal, check
-from operations.scalars import Word, escaped, nearest, parse_json, shown
-from operations.shaping import AS_IT_IS, OUTPUTS, Output, Shaping, read_fields
+from operations.queries import QueryRefusal
+from operations.scalars import Word, escaped, parse_json, shown
+from operations.shaping import AS_IT_IS, Shaping, read_fields, read_output, read_query
 from operations.spec import Operation, Parameter, Shape
 
 _NAME = r"[A-Za-z_][\w-]*(?:\.[\w-]+|\[[^\[\]]*\])*"
@@ -276,10 +276,10 @@ class _Reader:
             if option.plain == "fields":
                 shaping = replace(shaping, fields=(*shaping.fields, *read_fields(value.text)))
             elif option.plain == "output":
-                shaping = replace(shaping, output=_output(value.text, given=shaping.output))
+                shaping = replace(shaping, output=read_output(value.text, given=shaping.output))
                 self.arguments.shaping_at = (option.where[0], value.end)
             else:
-                shaping = replace(shaping, query=_query(value.text, given=shaping.query))
+                shaping = replace(shaping, query=read_query(value.text, given=shaping.query))
         except RefusalError as refusal:
             where = (value.start, value.end)
             if isinstance(refusal, QueryRefusal) and refusal.at is not None:
@@ -316,22 +316,6 @@ class _Reader:
         if not _put(self.arguments.parameters, place, value):
             message = f"{escaped(bracketed(place))} is given both as a whole and in parts."
             raise ProblemError(Problem("duplicate_parameter", message, bracketed(place), position=where))
-
-
-def _query(text: str, *, given: str) -> str:
-    if given:
-        raise RefusalError("is given twice")
-    check(text)
-    return text
-
-
-def _output(text: str, *, given: Output | None) -> Output:
-    found = next((each for each in OUTPUTS if each == text.lower()), None)
-    if given not in (None, found):
-        raise RefusalError(f"is given twice, as {given} and as {shown(text)}")
-    if found is None:
-        raise RefusalError(f"is {', '.join(OUTPUTS[:-1])} or {OUTPUTS[-1]}, not {shown(text)}", nearest(text, OUTPUTS))
-    return found
 
 
 def _put(node: dict[str, object], place: Place, value: object) -> bool:
