@@ -39,6 +39,8 @@ from bot.keys.store import KeyStore
 from bot.limits import SIGNATURE_SKEW_SECONDS
 from bot.listeners import Listeners
 from bot.looking_up import LOOKUP_RULE, LookingUp
+from bot.mentions import Mentions
+from bot.message_shortcuts import MessageShortcuts
 from bot.outbox import Outbox
 from bot.people import People
 from bot.policy import DEFAULT_POLICY
@@ -262,6 +264,10 @@ class Countersign:
             connecting=connecting,
             asking=asking,
             editing=editing,
+            mentions=Mentions(commands=commands, replies=replies),
+            message_shortcuts=MessageShortcuts(
+                commands=commands, tokens=tokens, slack=slack, replies=replies, clock=clock
+            ),
             replies=replies,
             supervisor=supervisor,
             ids=ids,

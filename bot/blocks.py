@@ -275,6 +275,12 @@ class Message:
         limit = limits.MESSAGE_TEXT_BUDGET if self.blocks else limits.MESSAGE_TEXT_ADVISED
         object.__setattr__(self, "text", clip(escape(self.text), limit) or escape(NOTHING))
 
+    def with_note(self, note: Mrkdwn) -> "Message":
+        """The same with small print below."""
+        if not self.blocks:
+            return Message(join("\n", (restored(self.text), note)))
+        return Message(restored(self.text), (*self.blocks, context(note)))
+
     def without_blocks(self) -> "Message":
         """The same in words alone, for when Slack refuses the blocks."""
         shown = [restored(self.text), *(visible_text(block) for block in self.blocks)]

@@ -127,6 +127,14 @@ class Commands:
         ):
             await self._replies.tell(asker, cards.form_not_opened(form))
 
+    def wrong_with(self, text: str) -> Problem | None:
+        """What is wrong with a text, as far as the text alone tells; None where :meth:`take` is to say it."""
+        if text.partition(" ")[0].lower() in self._rooms:
+            return None
+        found = read(text, self._registry, When(now=moment(self._clock.now())))
+        # Of words that are no operation more is told in the channel, with what would do.
+        return found if isinstance(found, Problem) and found.code != "unknown_operation" else None
+
     def open_room(self, word: str, room: Room, *, verbatim: bool = False) -> None:
         """Have what begins with this word taken by a room of its own before it is read as a Stripe command.
 

@@ -1,25 +1,28 @@
 """What Slack delivers, as values: who did what, where, and what makes the delivery unique.
 
-The only code that looks into a payload. It takes real Slack's payloads, those of an org-wide install (whose ``team`` is
-null) and the local Slack's, which leaves members out. Ids are checked in form; text is kept as it came.
+The only code that looks into a payload, by the models of :mod:`bot.borders`. It takes real Slack's payloads, those of
+an org-wide install (whose ``team`` is null) and the local Slack's, which leaves members out. Ids are checked in form;
+text is kept as it came.
 
 The ``key`` of each value goes to :func:`bot.store.deliveries.first_time` in the transaction that has the effect, and
 not before: a submission that was answered with errors may come again as it was.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import ValidationError
 
+from bot import borders
+from bot.borders import InputValue
 from bot.errors import CountersignError
 from bot.text import unescape
 
-InputValue: TypeAlias = str | int | tuple[str, ...] | None
-"""What an input holds: a text, a chosen value, id or date, seconds for a date with time, or several chosen ones."""
+InputValues: TypeAlias = Mapping[str, Mapping[str, InputValue]]
+"""What the inputs of a view hold, by block_id and action_id."""
 
 
 class PayloadError(CountersignError):
@@ -64,6 +67,48 @@ class Click:
     """The button's value or the chosen option's; made by us, yet forgeable."""
     view_id: str | None
     private_metadata: str
+    values: InputValues = field(repr=False)
+    """What the inputs beside it hold, in a modal."""
+    trigger_id: str = field(repr=False)
+    response_url: str | None = field(repr=False)
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Somebody wrote ``@countersign …`` in a channel that the bot is in."""
+
+    team_id: str
+    enterprise_id: str | None
+    user_id: str
+    user_team_id: str
+    """The workspace the person belongs to; in a channel shared by Slack Connect empty where Slack doesn't tell."""
+    channel_id: str
+    ts: str
+    thread_ts: str | None
+    text: str = field(repr=False)
+    """As Slack writes it: see :mod:`bot.event_text`."""
+    response_url: None
+    """Events have none, and no trigger either."""
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageShortcut:
+    """Somebody chose a shortcut on a message."""
+
+    team_id: str
+    enterprise_id: str | None
+    user_id: str
+    user_team_id: str
+    callback_id: str
+    channel_id: str
+    ts: str
+    """The message's."""
+    thread_ts: str | None
+    """The thread that the message is in, or has begun."""
+    texts: tuple[str, ...] = field(repr=False)
+    """What the message shows and links to: the first of it, where there is a lot."""
     trigger_id: str = field(repr=False)
     response_url: str | None = field(repr=False)
     key: str
@@ -81,8 +126,8 @@ class Submission:
     view_id: str
     private_metadata: str
     """As it came back from the person's client: forgeable."""
-    values: Mapping[str, Mapping[str, InputValue]] = field(repr=False)
-    """By block_id and action_id. It can hold a Stripe key."""
+    values: InputValues = field(repr=False)
+    """It can hold a Stripe key."""
     trigger_id: str = field(repr=False)
     key: str
 
@@ -98,7 +143,7 @@ class Submission:
 
 def parse_command(body: Mapping[str, Any]) -> CommandReceived:
     """A slash command's form. Raises PayloadError."""
-    form = _read(_Command, body)
+    form = _read(borders.Command, body)
     return CommandReceived(
         team_id=form.team_id,
         enterprise_id=form.enterprise_id,
@@ -115,7 +160,7 @@ def parse_command(body: Mapping[str, Any]) -> CommandReceived:
 
 def parse_click(body: Mapping[str, Any]) -> Click:
     """A block_actions payload, its first action. Raises PayloadError."""
-    payload = _read(_BlockActions, body)
+    payload = _read(borders.BlockActions, body)
     action = payload.actions[0]
     message_ts = payload.container.message_ts or (payload.message.ts if payload.message else None)
     view = payload.view
@@ -135,20 +180,67 @@ def parse_click(body: Mapping[str, Any]) -> Click:
         else "",
         view_id=view.id if view else None,
         private_metadata=view.private_metadata if view else "",
+        values=_values(view) if view else MappingProxyType({}),
         trigger_id=payload.trigger_id,
         response_url=payload.response_url,
         key=_key("click", payload.user.id, action.action_id, action.action_ts, message_ts or (view.id if view else "")),
     )
 
 
+def parse_mention(body: Mapping[str, Any]) -> Mention | None:
+    """An app_mention event; None for one that nobody just wrote: a bot's, an edit, a notice. Raises PayloadError."""
+    envelope = _read(borders.Mention, body)
+    event = envelope.event
+    if event.user is None or event.bot_id is not None or event.edited is not None or event.subtype not in _WRITTEN:
+        return None
+    # In a shared channel the envelope's own team may be another workspace; the authorization is our installation.
+    ours = envelope.authorizations[0] if envelope.authorizations else None
+    team_id = (ours.team_id if ours else None) or envelope.team_id
+    if team_id is None:
+        raise PayloadError("Slack sent a payload that names no workspace.")
+    told = [team for team in (event.user_team, event.source_team, event.team) if team is not None]
+    others = [team for team in told if team != team_id]
+    return Mention(
+        team_id=team_id,
+        enterprise_id=ours.enterprise_id if ours else None,
+        user_id=event.user,
+        user_team_id=others[0] if others else team_id if told or not envelope.is_ext_shared_channel else "",
+        channel_id=event.channel,
+        ts=event.ts,
+        thread_ts=event.thread_ts,
+        text=event.text,
+        response_url=None,
+        key=_key("event", envelope.event_id),
+    )
+
+
+def parse_message_shortcut(body: Mapping[str, Any]) -> MessageShortcut:
+    """A message_action payload. Raises PayloadError."""
+    payload = _read(borders.MessageAction, body)
+    message = _read(borders.CardMessage, payload.message)
+    ts = payload.message_ts or message.ts
+    if not ts:
+        raise PayloadError("Slack sent a payload that names no message.")
+    return MessageShortcut(
+        team_id=_team(payload),
+        enterprise_id=_enterprise(payload),
+        user_id=payload.user.id,
+        user_team_id=payload.user.team_id or "",
+        callback_id=payload.callback_id,
+        channel_id=payload.channel.id,
+        ts=ts,
+        thread_ts=message.thread_ts,
+        texts=tuple(_shown(payload.message)),
+        trigger_id=payload.trigger_id,
+        response_url=payload.response_url,
+        key=_key("shortcut", payload.user.id, payload.trigger_id),
+    )
+
+
 def parse_submission(body: Mapping[str, Any]) -> Submission:
     """A view_submission payload. Raises PayloadError."""
-    payload = _read(_ViewSubmission, body)
+    payload = _read(borders.ViewSubmission, body)
     view = payload.view
-    values = {
-        block_id: MappingProxyType({action_id: value.held() for action_id, value in inputs.items()})
-        for block_id, inputs in view.state.values.items()
-    }
     return Submission(
         # In a shared channel team is the person's own workspace; this one is where the app that opened the view lives.
         team_id=view.app_installed_team_id or _team(payload),
@@ -158,7 +250,7 @@ def parse_submission(body: Mapping[str, Any]) -> Submission:
         callback_id=view.callback_id,
         view_id=view.id,
         private_metadata=view.private_metadata,
-        values=MappingProxyType(values),
+        values=_values(view),
         trigger_id=payload.trigger_id,
         key=_key("view", payload.user.id, view.id, view.hash),
     )
@@ -170,134 +262,19 @@ def event_key(body: Mapping[str, Any]) -> str | None:
     return _key("event", event_id) if isinstance(event_id, str) and event_id else None
 
 
-# Borders. Members that we do not use are ignored, null counts as absent, ids have the form of ids.
+_Model = TypeVar("_Model", bound=borders.Border)
 
-_Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
-_MaybeId = Annotated[_Id | None, BeforeValidator(lambda value: value or None)]
-_Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
+_WRITTEN = frozenset({None, "file_share", "thread_broadcast"})
+"""The subtypes of what somebody wrote: none, with a file, and a reply that is shown in the channel too."""
 
-
-class _Border(BaseModel):
-    model_config = ConfigDict(extra="ignore", strict=True, hide_input_in_errors=True)
-
-
-class _Command(_Border):
-    team_id: _Id
-    enterprise_id: _MaybeId = None
-    user_id: _Id
-    channel_id: _Id
-    text: _Text = ""
-    trigger_id: str = Field(min_length=1)
-    response_url: str | None = None
-
-
-class _Named(_Border):
-    id: _MaybeId = None
-
-
-class _User(_Border):
-    id: _Id
-    team_id: _MaybeId = None
-
-
-class _Container(_Border):
-    message_ts: str | None = None
-    channel_id: _MaybeId = None
-    thread_ts: str | None = None
-
-
-class _Message(_Border):
-    ts: str | None = None
-    thread_ts: str | None = None
-
-
-class _Choice(_Border):
-    value: _Text = ""
-
-
-class _Action(_Border):
-    action_id: str = Field(min_length=1)
-    action_ts: str = Field(min_length=1)
-    value: str | None = None
-    selected_option: _Choice | None = None
-
-
-class _File(_Border):
-    id: _Id
-
-
-class _Input(_Border):
-    value: str | None = None
-    selected_option: _Choice | None = None
-    selected_options: list[_Choice] | None = None
-    selected_date: str | None = None
-    selected_time: str | None = None
-    selected_date_time: int | None = None
-    selected_user: str | None = None
-    selected_users: list[str] | None = None
-    selected_channel: str | None = None
-    selected_channels: list[str] | None = None
-    selected_conversation: str | None = None
-    selected_conversations: list[str] | None = None
-    files: list[_File] | None = None
-
-    def held(self) -> InputValue:
-        """The one member that is set, whatever the element's type calls it."""
-        if self.selected_option is not None:
-            return self.selected_option.value
-        for chosen in (self.selected_options, self.files):
-            if chosen is not None:
-                return tuple(one.value if isinstance(one, _Choice) else one.id for one in chosen)
-        for several in (self.selected_users, self.selected_channels, self.selected_conversations):
-            if several is not None:
-                return tuple(several)
-        singles = (
-            self.value,
-            self.selected_date,
-            self.selected_time,
-            self.selected_date_time,
-            self.selected_user,
-            self.selected_channel,
-            self.selected_conversation,
-        )
-        return next((single for single in singles if single is not None), None)
-
-
-class _State(_Border):
-    values: dict[str, dict[str, _Input]] = {}
-
-
-class _View(_Border):
-    id: str = Field(min_length=1)
-    hash: _Text = ""
-    callback_id: _Text = ""
-    private_metadata: _Text = ""
-    app_installed_team_id: _MaybeId = None
-    state: Annotated[_State, BeforeValidator(lambda value: value or {})] = _State()
-
-
-class _Interaction(_Border):
-    user: _User
-    team: _Named | None = None
-    enterprise: _Named | None = None
-    is_enterprise_install: bool = False
-    trigger_id: _Text = ""
-
-
-class _BlockActions(_Interaction):
-    container: _Container = _Container()
-    channel: _Named | None = None
-    message: _Message | None = None
-    view: _View | None = None
-    response_url: str | None = None
-    actions: list[_Action] = Field(min_length=1)
-
-
-class _ViewSubmission(_Interaction):
-    view: _View
-
-
-_Model = TypeVar("_Model", bound=_Border)
+_SHOWN = frozenset(
+    {"text", "pretext", "title", "value", "fallback", "footer", "author_name", "alt_text", "description"}
+    | {"url", "title_link", "from_url", "author_link"}
+)
+"""The members of messages, blocks and attachments that people see, or that links go to."""
+MOST_PARTS = 4_000
+MOST_CHARACTERS = 20_000
+"""How much of a message is looked at: more than people read, and little enough to be read while a trigger lives."""
 
 
 def _read(model: type[_Model], body: Mapping[str, Any]) -> _Model:
@@ -309,7 +286,7 @@ def _read(model: type[_Model], body: Mapping[str, Any]) -> _Model:
         raise PayloadError(f"Slack sent a payload that is not understood: {wrong[:200]}.") from None
 
 
-def _team(payload: _Interaction) -> str:
+def _team(payload: borders.Interaction) -> str:
     """The workspace. Only on an org-wide install may ``team`` be null; then the person's own one is where they act."""
     if payload.team is not None and payload.team.id is not None:
         return payload.team.id
@@ -318,7 +295,7 @@ def _team(payload: _Interaction) -> str:
     raise PayloadError("Slack sent a payload that names no workspace.")
 
 
-def _enterprise(payload: _Interaction) -> str | None:
+def _enterprise(payload: borders.Interaction) -> str | None:
     return payload.enterprise.id if payload.enterprise is not None else None
 
 
@@ -328,3 +305,31 @@ def _key(kind: str, *parts: str) -> str:
         data = part.encode(errors="surrogatepass")
         digest.update(len(data).to_bytes(8) + data)
     return f"{kind}:{digest.hexdigest()}"
+
+
+def _values(view: borders.View) -> InputValues:
+    return MappingProxyType(
+        {
+            block_id: MappingProxyType({action_id: value.held() for action_id, value in inputs.items()})
+            for block_id, inputs in view.state.values.items()
+        }
+    )
+
+
+def _shown(message: Mapping[str, Any]) -> Iterator[str]:
+    """What a message shows, in its order, wherever apps put it. Whatever the message is, this ends soon."""
+    left = MOST_CHARACTERS
+    waiting: list[tuple[str, object]] = [("", message)]
+    for _ in range(MOST_PARTS):
+        if not waiting or left <= 0:
+            return
+        name, part = waiting.pop()
+        if isinstance(part, str) and name in _SHOWN:
+            yield part[:left]
+            left -= len(part)
+        elif isinstance(part, Mapping):
+            # What a button hands back is called a value too, and nobody sees it.
+            hidden = {"value"} if "type" in part else set()
+            waiting += [(key, part[key]) for key in reversed(list(part)[:MOST_PARTS]) if key not in hidden]
+        elif isinstance(part, list):
+            waiting += [(name, item) for item in reversed(part[:MOST_PARTS])]

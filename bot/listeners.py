@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from bot import cards
 from bot.asking import Asking
@@ -18,8 +18,10 @@ from bot.commands import Commands
 from bot.connecting import Connecting, Connection
 from bot.deciding import Deciding
 from bot.domain import Verdict
-from bot.inbound import parse_click, parse_command, parse_submission
-from bot.manifest import COMMAND
+from bot.inbound import parse_click, parse_command, parse_mention, parse_message_shortcut, parse_submission
+from bot.manifest import COMMAND, MENTION, MESSAGE_SHORTCUT
+from bot.mentions import Mentions
+from bot.message_shortcuts import MessageShortcuts
 from bot.replies import Asker, Replies
 from bot.saved.editing import Editing
 from bot.tasks import Supervisor, describe
@@ -36,6 +38,8 @@ class Listeners:
     connecting: Connecting
     asking: Asking
     editing: Editing
+    mentions: Mentions
+    message_shortcuts: MessageShortcuts
     replies: Replies
     supervisor: Supervisor
     ids: Callable[[], str]
@@ -49,6 +53,10 @@ class Listeners:
         app.view(cards.CONNECT_VIEW)(self._connect)
         app.view(cards.ASK_VIEW)(self._ask)
         app.view(cards.EDIT_VIEW)(self._edit)
+        app.event(MENTION)(self._mention)
+        app.shortcut(MESSAGE_SHORTCUT)(self._message_shortcut)
+        app.action(cards.FOUND)(self._found)
+        app.view(cards.RUN_VIEW)(self._run_form)
         app.error(_failed)
 
     async def _command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -101,6 +109,33 @@ class Listeners:
         await ack()
         asker, edit = wanted
         self._spawn("edit", asker, self.editing.change(asker, edit))
+
+    async def _mention(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        await ack()
+        mention = parse_mention(body)
+        if mention is not None:
+            work = self.mentions.take(mention, context.bot_user_id or "")
+            self._spawn("mention", Asker.in_thread(mention), work)
+
+    async def _message_shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        shortcut = parse_message_shortcut(body)
+        self._spawn("message shortcut", Asker.in_thread(shortcut), self.message_shortcuts.open(shortcut))
+
+    async def _found(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        click = parse_click(body)
+        self._spawn("choice", Asker.of(click), self.message_shortcuts.choose(click))
+
+    async def _run_form(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        submission = parse_submission(body)
+        answered = self.message_shortcuts.read(submission)
+        if isinstance(answered, dict):
+            await ack(response_action="errors", errors=answered)
+            return
+        await ack()
+        asker, text = answered
+        self._spawn("command", asker, self.commands.take(asker, text, submission.trigger_id or None))
 
     def _spawn(self, name: str, asker: Asker, work: Coroutine[Any, Any, None]) -> None:
         self.supervisor.spawn(name, self._see_through(name, asker, work))

@@ -1,4 +1,4 @@
-"""The Slack app manifest, from one list of what the bot registers: its command, scopes and events.
+"""The Slack app manifest, from one list of what the bot registers: its command, shortcut, events and scopes.
 
 ``app_manifest.yml`` is what :func:`as_yaml` writes for Socket Mode; a test compares the two. For HTTP mode,
 ``countersign manifest --url https://…`` prints the same app with Socket Mode off.
@@ -11,9 +11,12 @@ Node: TypeAlias = "str | int | bool | dict[str, Node] | list[Node]"
 
 COMMAND = "/stripe"
 EVENTS_PATH = "/slack/events"
-BOT_SCOPES = ("chat:write", "commands", "files:write", "im:write", "users:read")
-"""Post and update messages, the command, large results as files, direct messages, and who may approve."""
-BOT_EVENTS: tuple[str, ...] = ()
+MESSAGE_SHORTCUT = "run_stripe_command"
+MENTION = "app_mention"
+BOT_SCOPES = ("app_mentions:read", "chat:write", "commands", "files:write", "im:write", "users:read")
+"""Messages that mention the bot, posting and updating its own, the command and the shortcut, large results as files,
+direct messages, and who may approve."""
+BOT_EVENTS = (MENTION,)
 EXAMPLE_URL = "https://countersign.example.com"
 
 HEADER = """\
@@ -28,13 +31,12 @@ def manifest(url: str | None = None) -> dict[str, Node]:
     # Slack ignores the addresses in Socket Mode, and wants them in place before Socket Mode is switched off.
     endpoint = (url or EXAMPLE_URL).rstrip("/") + EVENTS_PATH
     settings: dict[str, Node] = {
+        "event_subscriptions": {"request_url": endpoint, "bot_events": list(BOT_EVENTS)},
         "interactivity": {"is_enabled": True, "request_url": endpoint},
         "org_deploy_enabled": False,
         "socket_mode_enabled": url is None,
         "token_rotation_enabled": False,
     }
-    if BOT_EVENTS:
-        settings["event_subscriptions"] = {"request_url": endpoint, "bot_events": list(BOT_EVENTS)}
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -42,9 +44,10 @@ def manifest(url: str | None = None) -> dict[str, Node]:
             "description": "Stripe from Slack, with a second person's approval for what gives money back or deletes.",
             "long_description": (
                 "Type /stripe and any Stripe operation, in the words of the Stripe CLI; the answer stands in a thread "
-                "under the message that says who ran what. Refunds, deletions and whatever else is destructive wait "
-                "until a second person approves them with a button. Stripe keys are kept encrypted, test mode is the "
-                "default, and every step is on record."
+                "under the message that says who ran what. In a thread, mention @countersign or choose the shortcut on "
+                "a message. Refunds, deletions and whatever else is destructive wait until a second person approves "
+                "them with a button. Stripe keys are kept encrypted, test mode is the default, and every step is on "
+                "record."
             ),
             "background_color": "#1d3557",
         },
@@ -55,6 +58,14 @@ def manifest(url: str | None = None) -> dict[str, Node]:
                 "messages_tab_read_only_enabled": True,
             },
             "bot_user": {"display_name": "countersign", "always_online": True},
+            "shortcuts": [
+                {
+                    "name": "Run Stripe command",
+                    "type": "message",
+                    "callback_id": MESSAGE_SHORTCUT,
+                    "description": "Run a command about what the message names, answered in its thread",
+                }
+            ],
             "slash_commands": [
                 {
                     "command": COMMAND,

@@ -8,8 +8,8 @@ whichever process is at hand. Only the latest version is delivered. What each an
   in its metadata, so that a double can be told;
 - blocks refused or too long: the same in words alone;
 - a message that is gone, when updating it: posted anew; a thread that is gone: posted without it;
-- a place that can't be posted to, or where the person whom alone it is for isn't: told to them by direct message,
-  with the replies that follow;
+- a place that can't be posted to, or where the person whom alone it is for isn't: told to them by direct message that
+  says from where, with the replies that follow;
 - any other refusal: given up, and recorded why.
 
 A process that was stopped in the middle and comes after its lease may put an old version over a newer one; it then has
@@ -32,7 +32,7 @@ from bot.slack_api import SlackApi, SlackBusyError, SlackError, SlackRefusedErro
 from bot.store.engine import Store, Transaction
 from bot.store.tables import messages
 from bot.tasks import describe
-from bot.text import template
+from bot.text import channel, template
 from operations.clock import Clock
 
 logger = logging.getLogger(__name__)
@@ -218,6 +218,8 @@ class Outbox:
                 *place, claim.user_id, content.message, thread_ts=claim.thread_ts, patience=0
             )
         message = content.message if isinstance(content, EphemeralMessage) else content
+        if claim.moved_from is not None:
+            message = from_elsewhere(message, claim.moved_from)
         if claim.ts is not None:
             await self._slack.update(*place, claim.ts, message, patience=0)
             return claim.ts
@@ -301,6 +303,11 @@ class Outbox:
             for wait in waits:
                 wait.cancel()
             await asyncio.gather(*waits, return_exceptions=True)
+
+
+def from_elsewhere(message: Message, channel_id: str) -> Message:
+    """The message with a line that says where it belongs, for when it can't stand there."""
+    return message.with_note(template("For {}, where I could not post this.", channel(channel_id)))
 
 
 def _kind(content: Content) -> str:

@@ -31,6 +31,8 @@ class Claim:
     ts: str | None
     thread_ts: str | None
     """The thread that it stands in."""
+    moved_from: str | None
+    """The channel that it was for, where it could not be posted."""
     blob: bytes = field(repr=False)
     version: int
     attempts: int
@@ -100,7 +102,8 @@ def claim(tx: Transaction, most: int, lease: timedelta) -> list[Claim]:
             user_id=row.user_id,
             ts=row.ts,
             # Slack has no threads within threads: who answers a reply answers in the thread that the reply is in.
-            thread_ts=row.thread_ts or row.parent_thread_ts or row.parent_ts,
+            thread_ts=row.parent_thread_ts or row.parent_ts or row.thread_ts,
+            moved_from=row.moved_from,
             blob=row.sealed,
             version=row.version,
             attempts=row.attempts,
@@ -127,7 +130,8 @@ def later(tx: Transaction, claim: Claim, seconds: float, attempts: int) -> None:
 
 def moved(tx: Transaction, claim: Claim, channel_id: str) -> None:
     """It is to be posted anew in another channel, in no thread. Replies that are not posted yet follow it."""
-    _record(tx, claim, channel_id=channel_id, ts=None, thread_of=None, thread_ts=None, attempts=0, next_at=tx.now)
+    place = {"channel_id": channel_id, "moved_from": claim.channel_id, "ts": None, "thread_of": None, "thread_ts": None}
+    _record(tx, claim, **place, attempts=0, next_at=tx.now)
 
 
 def given_up(tx: Transaction, claim: Claim, failure: str) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from bot.blocks import Message
 from bot.domain import Place
-from bot.inbound import Click, CommandReceived, Submission
+from bot.inbound import Click, CommandReceived, Mention, MessageShortcut, Submission
+from bot.outbox import from_elsewhere
 from bot.slack_api import SlackApi, SlackError
 
 
@@ -21,6 +22,13 @@ class Asker:
     place: Place
     response_url: str | None
     key: str
+    thread_begun: bool = True
+    """Whether the place's thread, if it has one, has replies: Slack shows messages for one person in no other."""
+
+    @property
+    def alone(self) -> Place:
+        """Where the asker sees what is for them alone: in the thread, or in the channel where it isn't one yet."""
+        return self.place if self.thread_begun else Place(self.place.channel_id)
 
     @classmethod
     def of(cls, received: CommandReceived | Click) -> "Asker":
@@ -30,6 +38,18 @@ class Asker:
             place=Place(received.channel_id, received.thread_ts),
             response_url=received.response_url,
             key=received.key,
+        )
+
+    @classmethod
+    def in_thread(cls, received: Mention | MessageShortcut) -> "Asker":
+        """Somebody who asked by a message or at one: it is answered in the thread that it is in, or begins."""
+        return cls(
+            team_id=received.team_id,
+            user_id=received.user_id,
+            place=Place(received.channel_id, received.thread_ts or received.ts),
+            response_url=received.response_url,
+            key=received.key,
+            thread_begun=received.thread_ts is not None,
         )
 
     @classmethod
@@ -59,7 +79,7 @@ class Replies:
                 pass
             else:
                 return
-        place = asker.place
+        place = asker.alone
         if place.channel_id == asker.user_id:
             await self._slack.post(asker.team_id, asker.user_id, message)
             return
@@ -68,4 +88,4 @@ class Replies:
                 asker.team_id, place.channel_id, asker.user_id, message, thread_ts=place.thread_ts
             )
         except SlackError:
-            await self._slack.post(asker.team_id, asker.user_id, message)
+            await self._slack.post(asker.team_id, asker.user_id, from_elsewhere(message, place.channel_id))

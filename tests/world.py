@@ -4,10 +4,11 @@ Alice asks, Bob approves, Carla is a guest, Dora is deactivated, Evan belongs to
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -69,17 +70,51 @@ class Person:
             user=self.user_id,
             user_team=self.team_id,
             channel=card.channel,
-            message={"ts": card.ts, "text": card.text},
+            message={"ts": card.ts, "text": card.text} | ({"thread_ts": card.thread_ts} if card.thread_ts else {}),
             response_url=self.world.slack.response_url(),
             **fields,
         )
+
+    async def write(self, text: str, *, channel: str = SUPPORT, thread: str | None = None) -> Message:
+        """Write a message that mentions nobody."""
+        return self.world.workspace.say(f"1767225500.{next(self.world.numbers):06}", channel, text, thread)
+
+    async def mention(self, text: str, *, thread: str | None = None, **fields: Any) -> Message:
+        """Write ``@countersign text`` and let everything that follows happen; what was written."""
+        written = await self.write(f"<@U0BOT> {text}", thread=thread)
+        answer = await self.world.sender.event(self.mentioning(written, **fields))
+        assert answer.status_code == 200, answer.text
+        await self.world.settle()
+        return written
+
+    def mentioning(self, written: Message, **fields: Any) -> dict[str, Any]:
+        """The event of a mention, for delivering it in a way of one's own."""
+        about = {"ts": written.ts, "thread_ts": written.thread_ts, "channel": written.channel}
+        return slack_payloads.mention(
+            written.text, **{**about, "user": self.user_id, "user_team": self.team_id, **fields}
+        )
+
+    async def shortcut(self, message: Mapping[str, Any], *, channel: str = SUPPORT, **fields: Any) -> dict[str, Any]:
+        """Choose the shortcut on a message and let everything that follows happen; the newest form, as it stands."""
+        trigger = self.world.slack.trigger(self.world.workspace)
+        payload = slack_payloads.message_action(
+            message,
+            user=self.user_id,
+            user_team=self.team_id,
+            channel=channel,
+            **{"trigger": trigger, "response_url": self.world.slack.response_url(), **fields},
+        )
+        answer = await self.deliver(payload)
+        assert answer.status_code == 200, answer.text
+        await self.world.settle()
+        return self.world.form
 
     async def deliver(self, payload: Mapping[str, Any]) -> httpx.Response:
         return await self.world.sender.interaction(payload)
 
     async def submit(self, values: Mapping[str, str]) -> dict[str, Any]:
         """Fill in the newest modal and submit it; what the modal is answered."""
-        view = list(self.world.workspace.views.values())[-1]
+        view = self.world.form
         states = {
             block["block_id"]: {
                 block["element"]["action_id"]: {
@@ -108,6 +143,7 @@ class World:
     sender: slack_payloads.Sender
     shift: "Shift"
     people: dict[str, Person] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
     def alice(self) -> Person:
@@ -125,6 +161,11 @@ class World:
     def card(self) -> Message:
         """The newest message of the support channel."""
         return self.said()[-1]
+
+    @property
+    def form(self) -> dict[str, Any]:
+        """The newest modal, as it stands; empty where none was opened."""
+        return next(iter(reversed(self.workspace.views.values())), {})
 
     @property
     def told(self) -> list[str]:

@@ -36,6 +36,7 @@ from bot.cards.problems import (
 )
 from bot.cards.redaction import redact
 from bot.cards.results import result
+from bot.cards.run_forms import COMMAND, FOUND, RUN_VIEW, exposed, run_form_not_opened, run_view
 from bot.cards.run_heads import run_head
 from bot.cards.saved import (
     EDIT_SCOPE,
@@ -56,6 +57,7 @@ from bot.cards.saved import (
 __all__ = [
     "APPROVE",
     "ASK_VIEW",
+    "COMMAND",
     "CONNECT_ALIAS",
     "CONNECT_KEY",
     "CONNECT_LINKED",
@@ -65,7 +67,9 @@ __all__ = [
     "EDIT_TEXT",
     "EDIT_VIEW",
     "FILL_IN",
+    "FOUND",
     "RUN",
+    "RUN_VIEW",
     "SAVED_SHOWN",
     "SCOPE_WORKSPACE",
     "SEARCH",
@@ -82,6 +86,7 @@ __all__ = [
     "decision_refused",
     "denied",
     "edit_view",
+    "exposed",
     "form_not_opened",
     "help_field",
     "help_operation",
@@ -100,7 +105,9 @@ __all__ = [
     "redact",
     "result",
     "run_button",
+    "run_form_not_opened",
     "run_head",
+    "run_view",
     "saved_done",
     "saved_list",
     "saved_others",

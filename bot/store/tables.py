@@ -176,6 +176,7 @@ messages = Table(
     Column("about", String(80), nullable=False, comment="run:… or approval:…, with the part it plays"),
     Column("kind", String(9), nullable=False),
     Column("channel_id", String(SLACK_ID), nullable=False),
+    Column("moved_from", String(SLACK_ID), comment="the channel that it was for, where it could not be posted"),
     Column("user_id", String(SLACK_ID), nullable=False, comment="whose it is: told by DM where the channel can't be"),
     Column("thread_of", String(UUID), comment="the message of ours in whose thread it stands"),
     Column("thread_ts", String(32), comment="somebody's thread that it stands in; Slack's ts"),

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.inbound import PayloadError, event_key, parse_click, parse_command, parse_submission
+from bot.inbound import (
+    PayloadError,
+    event_key,
+    parse_click,
+    parse_command,
+    parse_mention,
+    parse_message_shortcut,
+    parse_submission,
+)
 from tests.fakes import slack_payloads as payloads
 
 
@@ -57,6 +65,45 @@ def test_a_submission_in_a_shared_channel_belongs_where_the_app_is() -> None:
     payload["view"]["app_installed_team_id"] = "T0CASA"
     submission = parse_submission(payload)
     assert (submission.team_id, submission.user_team_id) == ("T0CASA", "T9OTHER")
+
+
+def test_a_mention_is_read_with_its_thread() -> None:
+    """Who, where, below what; the text as Slack writes it, and the key of its event."""
+    payload = payloads.mention("<@U0BOT> a &amp; b", ts="2.2", thread_ts="1.1", event_id="Ev1")
+    mention = parse_mention(payload)
+    assert mention is not None
+    assert (mention.team_id, mention.user_id, mention.user_team_id) == ("T0CASA", "U0ALICE", "T0CASA")
+    assert (mention.channel_id, mention.ts, mention.thread_ts) == ("C0GENERAL", "2.2", "1.1")
+    assert mention.text == "<@U0BOT> a &amp; b"
+    assert mention.key == event_key(payload)
+    assert "amp" not in repr(mention)
+
+
+def test_a_mention_in_a_shared_channel_belongs_where_the_app_is() -> None:
+    """The envelope may name the other workspace; the authorization names ours."""
+    payload = payloads.mention("x", ts="2.2", user_team="T9OTHER", shared=True) | {"team_id": "T9OTHER"}
+    mention = parse_mention(payload)
+    assert mention is not None
+    assert (mention.team_id, mention.user_team_id) == ("T0CASA", "T9OTHER")
+
+
+@pytest.mark.parametrize(
+    "said", [{"user": None}, {"bot_id": "B1"}, {"edited": {"ts": "1"}}, {"subtype": "message_deleted"}]
+)
+def test_what_nobody_just_wrote_is_no_mention(said: dict[str, Any]) -> None:
+    """Bots, edits and notices."""
+    assert parse_mention(payloads.mention("x", ts="2.2", **said)) is None
+
+
+def test_a_message_shortcut_is_read_with_its_message() -> None:
+    """Its place and what it shows, in its order; what a button hands back is not shown."""
+    blocks = [{"type": "actions", "elements": [{"type": "button", "value": "hidden", "text": {"text": "Go"}}]}]
+    attachment = {"title": "one", "fields": [{"title": "two", "value": "three"}], "title_link": "https://four"}
+    message = {"ts": "2.2", "thread_ts": "1.1", "text": "zero", "attachments": [attachment], "blocks": blocks}
+    shortcut = parse_message_shortcut(payloads.message_action(message, trigger="t"))
+    assert (shortcut.channel_id, shortcut.ts, shortcut.thread_ts) == ("C0GENERAL", "2.2", "1.1")
+    assert shortcut.texts == ("zero", "one", "two", "three", "https://four", "Go")
+    assert "zero" not in repr(shortcut)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +189,21 @@ JSON = st.recursive(
     max_leaves=12,
 )
 MEMBERS = st.sampled_from(
-    ["team_id", "user_id", "channel_id", "user", "team", "actions", "container", "view", "trigger_id", "enterprise"]
+    [
+        *(
+            "team_id",
+            "user_id",
+            "channel_id",
+            "user",
+            "team",
+            "actions",
+            "container",
+            "view",
+            "trigger_id",
+            "enterprise",
+        ),
+        *("event", "event_id", "authorizations", "message", "channel", "callback_id"),
+    ]
 )
 
 
@@ -153,6 +214,8 @@ def test_whatever_comes_is_read_or_refused(noise: dict[str, Any]) -> None:
         (parse_command, payloads.command("x")),
         (parse_click, payloads.click("a")),
         (parse_submission, payloads.submission({"callback_id": "c"}, {})),
+        (parse_mention, payloads.mention("x", ts="1.1")),
+        (parse_message_shortcut, payloads.message_action({"ts": "1.1"})),
     ):
         for body in (noise, {**good, **noise}):
             try:

@@ -45,14 +45,21 @@ def test_the_manifest_keeps_to_slacks_lengths() -> None:
         assert len(command["command"]) <= 32
         assert len(command["description"]) <= 2000
         assert len(command["usage_hint"]) <= 1000
+    for shortcut in app["features"]["shortcuts"]:
+        assert len(shortcut["name"]) <= 24
+        assert len(shortcut["callback_id"]) <= 255
+        assert len(shortcut["description"]) <= 150
+    assert len(app["features"]["shortcuts"]) <= 10
     assert len(manifest.BOT_EVENTS) <= 100
     assert all(len(scope) <= 255 for scope in app["oauth_config"]["scopes"]["bot"])
 
 
 def test_the_manifest_asks_for_no_scope_beyond_the_least() -> None:
-    """Least privilege: no reading of messages, no impersonation, no user scopes."""
+    """Least privilege: no reading of messages but those that mention the bot, no impersonation, no user scopes."""
     app: Any = manifest.manifest()
-    assert app["oauth_config"]["scopes"] == {"bot": ["chat:write", "commands", "files:write", "im:write", "users:read"]}
+    assert app["oauth_config"]["scopes"] == {
+        "bot": ["app_mentions:read", "chat:write", "commands", "files:write", "im:write", "users:read"]
+    }
 
 
 def test_check_passes_on_the_committed_file_and_fails_on_another(

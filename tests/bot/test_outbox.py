@@ -286,7 +286,23 @@ async def test_where_the_channel_cannot_be_the_person_is_told(house: House, casa
     assert (head.text, reply.text, reply.thread_ts) == ("card", "reply", head.ts)
     await house.put("run:1", Message("done"))
     await house.outbox.deliver_due()
-    assert casa.said("D00ALICE")[0].text == "done"
+    assert casa.said("D00ALICE")[0].text.startswith("done")
+
+
+async def test_what_was_for_a_thread_in_a_channel_that_cannot_be_stands_together(house: House, casa: Workspace) -> None:
+    """The thread is left behind with the channel; each message that was moved says where it belongs."""
+    casa.channels["C0GENERAL"].bot_in = False
+    thread = Place("C0GENERAL", "1767225600.000001")
+    await house.put("run:1", CARD, place=thread)
+    await house.put("run:1:0", Message("reply"), place=thread, thread_of="run:1")
+    await house.outbox.deliver_due()
+    head, reply = casa.said("D00ALICE")
+    assert (head.thread_ts, reply.thread_ts) == (None, head.ts)
+    assert "For <#C0GENERAL>" in str(head.blocks)
+    assert reply.text == "reply"
+    await house.put("run:1", Message("done"))
+    await house.outbox.deliver_due()
+    assert casa.said("D00ALICE")[0].text.startswith("done\nFor <#C0GENERAL>")
 
 
 async def test_a_channel_lost_halfway_sends_the_rest_to_the_person(house: House, casa: Workspace) -> None:
@@ -297,7 +313,7 @@ async def test_a_channel_lost_halfway_sends_the_rest_to_the_person(house: House,
     await house.put("run:1:0", Message("answer"), thread_of="run:1")
     await house.put("run:1", Message("done"))
     await house.outbox.deliver_due()
-    assert sorted(message.text for message in casa.said("D00ALICE")) == ["answer", "done"]
+    assert sorted(message.text.split("\n")[0] for message in casa.said("D00ALICE")) == ["answer", "done"]
 
 
 async def test_nobody_to_tell_is_given_up_and_recorded(house: House, casa: Workspace) -> None:
@@ -308,7 +324,7 @@ async def test_nobody_to_tell_is_given_up_and_recorded(house: House, casa: Works
     await house.outbox.deliver_due()
     rows = await house.rows()
     assert (rows["run:1"].failure, rows["run:1"].next_at) == ("not_in_channel", None)
-    assert [message.text for message in casa.said("D00ALICE")] == ["reply"]
+    assert [message.text.split("\n")[0] for message in casa.said("D00ALICE")] == ["reply"]
     casa.channels["C0GENERAL"].bot_in = True
     await house.put("run:1", Message("again"))
     await house.outbox.deliver_due()
@@ -415,15 +431,17 @@ async def test_a_thread_of_somebody_else_holds_the_message_and_its_replies(house
 
 async def test_an_ephemeral_message_is_shown_to_one_person_once(house: House, casa: Workspace) -> None:
     """It is delivered like any other, and can't be changed afterwards."""
+    thread = casa.say("1767225500.000001", "C0GENERAL", "question").ts
+    reply = casa.say("1767225500.000002", "C0GENERAL", "reply", thread)
     house.slack.fail("chat.postEphemeral", Fault("ratelimited", 1))
-    await house.put("note:1", EphemeralMessage(CARD), place=Place("C0GENERAL", "1767225600.000001"))
+    await house.put("note:1", EphemeralMessage(CARD), place=Place("C0GENERAL", thread))
     await house.outbox.deliver_due()
     assert await house.later(2) == 1
     [shown] = casa.ephemerals
-    assert (shown["user"], shown["thread_ts"], shown["text"]) == ("U0ALICE", "1767225600.000001", "card")
+    assert (shown["user"], shown["thread_ts"], shown["text"]) == ("U0ALICE", thread, "card")
     await house.put("note:1", EphemeralMessage(Message("changed")))
     assert await house.outbox.deliver_due() == 0
-    assert casa.messages == []
+    assert casa.thread(thread) == [reply]
 
 
 async def test_an_ephemeral_message_reaches_who_left_the_channel(house: House, casa: Workspace) -> None:

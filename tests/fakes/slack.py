@@ -75,6 +75,8 @@ class Workspace:
     channels: dict[str, Channel] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
     ephemerals: list[dict[str, Any]] = field(default_factory=list)
+    unseen: list[dict[str, Any]] = field(default_factory=list)
+    """Ephemeral messages into threads without replies, which Slack takes and shows to nobody."""
     views: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)
     triggers: dict[str, Literal["fresh", "used", "expired"]] = field(default_factory=dict)
@@ -87,6 +89,11 @@ class Workspace:
     def add_channel(self, channel_id: str, *members: str, bot_in: bool = True) -> Channel:
         channel = self.channels[channel_id] = Channel(channel_id, set(members), bot_in)
         return channel
+
+    def say(self, ts: str, channel_id: str, text: str, thread_ts: str | None = None) -> Message:
+        """Somebody writes a message."""
+        self.messages.append(Message(channel_id, ts, text, [], thread_ts))
+        return self.messages[-1]
 
     def said(self, channel_id: str) -> list[Message]:
         """The messages that stand in a channel, replies included, in order."""
@@ -258,7 +265,9 @@ class FakeSlack:
         if arguments["user"] not in channel.members:
             raise Refusal("user_not_in_channel")
         _judge(arguments)
-        workspace.ephemerals.append(arguments)
+        thread = arguments.get("thread_ts")
+        shown = thread is None or workspace.thread(thread)
+        (workspace.ephemerals if shown else workspace.unseen).append(arguments)
         return {"message_ts": f"1767225600.{next(self._numbers):06}"}
 
     def do_views_open(self, workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -140,6 +140,92 @@ def event(event: Mapping[str, Any], *, event_id: str, team: str = "T0CASA") -> d
     }
 
 
+def mention(
+    text: str,
+    *,
+    ts: str,
+    event_id: str | None = None,
+    team: str = "T0CASA",
+    user: str = "U0ALICE",
+    channel: str = "C0GENERAL",
+    thread_ts: str | None = None,
+    shared: bool = False,
+    **more: Any,
+) -> dict[str, Any]:
+    """An app_mention of somebody of the workspace, with what else the event says; None leaves a member out."""
+    said = {
+        "client_msg_id": "28c3e1f0-5b6f-4d7b-9d31-3f5b2f0f7d11",
+        "type": "app_mention",
+        "user": user,
+        "text": text,
+        "ts": ts,
+        "team": team,
+        "channel": channel,
+        "event_ts": ts,
+        "thread_ts": thread_ts,
+        "blocks": [{"type": "rich_text", "block_id": "b1", "elements": []}],
+        **more,
+    }
+    event_id = event_id or f"Ev{next(_numbers):08}"
+    delivered = event({name: value for name, value in said.items() if value is not None}, event_id=event_id, team=team)
+    return {**delivered, "is_ext_shared_channel": shared, "event_context": "4-opaque"}
+
+
+def message_action(
+    message: Mapping[str, Any],
+    *,
+    callback_id: str = "run_stripe_command",
+    team: str | None = "T0CASA",
+    user: str = "U0ALICE",
+    user_team: str | None = None,
+    enterprise: str | None = None,
+    channel: str = "C0GENERAL",
+    trigger: str | None = None,
+    response_url: str = "https://hooks.slack.com/app/fake",
+) -> dict[str, Any]:
+    """A shortcut chosen on a message."""
+    who = _who(team, user, user_team, enterprise)
+    return {
+        "type": "message_action",
+        **who,
+        "trigger_id": trigger or who["trigger_id"],
+        "action_ts": f"1767225601.{next(_numbers):06}",
+        "callback_id": callback_id,
+        "channel": {"id": channel, "name": "general"},
+        "message_ts": message["ts"],
+        "message": {"type": "message", "user": "U0BOB", "team": team, **message},
+        "response_url": response_url,
+    }
+
+
+def choice(
+    view: Mapping[str, Any],
+    action_id: str,
+    value: str,
+    values: Mapping[str, Mapping[str, Any]],
+    *,
+    user: str = "U0ALICE",
+) -> dict[str, Any]:
+    """A block_actions payload of a select in a modal, with what the modal's inputs hold."""
+    chosen = {"text": {"type": "plain_text", "text": value, "emoji": False}, "value": value}
+    return {
+        "type": "block_actions",
+        **_who("T0CASA", user, "T0CASA", None),
+        "container": {"type": "view", "view_id": view["id"]},
+        "view": {"type": "modal", "team_id": "T0CASA", "app_installed_team_id": "T0CASA", **view}
+        | {"state": {"values": values}},
+        "actions": [
+            {
+                "type": "static_select",
+                "action_id": action_id,
+                "block_id": action_id,
+                "selected_option": chosen,
+                "action_ts": f"1767225601.{next(_numbers):06}",
+            }
+        ],
+    }
+
+
 def signature(secret: str, timestamp: str, body: bytes) -> str:
     """Slack's signature, written from its documentation and independent of the code under test."""
     base = b"v0:" + timestamp.encode() + b":" + body

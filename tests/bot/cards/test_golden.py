@@ -10,6 +10,7 @@ from bot import cards
 from bot.approvals import Refused
 from bot.blocks import FileMessage, Message, View
 from bot.domain import Account, FrozenCall, SavedCommand
+from bot.finding import Find
 from bot.policy import DEFAULT_POLICY
 from bot.text import Style
 from operations.grammar import Command, Stated, draft, render
@@ -136,6 +137,7 @@ def _saved_list() -> Message:
     )
 
 
+FOUND = (Find("ch_3PzJenny01", "charge"), Find("in_1PzJenny02", ""), Find("jenny@example.com", "e-mail"))
 REFUND = made.frozen(made.REFUNDS_CREATE, made.LIVE, parameters={"charge": "ch_3PzJenny"}, flags=("refund",))
 REFUSED = made.refused(
     400, code="charge_already_refunded", message="Charge ch_3PzJenny has already been refunded.", param="charge"
@@ -248,6 +250,11 @@ CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
     "saved-raced": lambda: cards.saved_raced(GOODWILL.words, "refunds create --charge {charge}"),
     "saved-others": lambda: cards.saved_others(GOODWILL, [made.ALICE]),
     "saved-edit-view": lambda: cards.edit_view(GOODWILL, "draft"),
+    "run-view": lambda: cards.run_view(FOUND, "ch_3PzJenny01", "draft"),
+    "run-view-nothing-found": lambda: cards.run_view((), "", "draft"),
+    "run-form-not-opened": cards.run_form_not_opened,
+    "exposed-key": lambda: cards.exposed("a Stripe secret key"),
+    "exposed-card": lambda: cards.exposed("a card number"),
     "ask-view": lambda: cards.ask_view(ASKED, "draft"),
 }
 

@@ -107,6 +107,12 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=9), nullable=False),
         sa.Column("channel_id", sa.String(length=32), nullable=False),
         sa.Column(
+            "moved_from",
+            sa.String(length=32),
+            nullable=True,
+            comment="the channel that it was for, where it could not be posted",
+        ),
+        sa.Column(
             "user_id",
             sa.String(length=32),
             nullable=False,
