@@ -95,7 +95,8 @@ def help_overview(accounts: Sequence[Account]) -> Message:
             context(
                 template(
                     "Test is the default; {} chooses a live account, {} one by its alias. "
-                    "Refunds, deletions and live money wait until a second person approves.",
+                    "Refunds, deletions and live money wait until a second person approves. "
+                    "In a thread, mention me with the same words.",
                     code("--live"),
                     code("--on"),
                 )
