@@ -270,6 +270,8 @@ class Message:
 
     text: str
     blocks: tuple[Block, ...] = ()
+    broadcast: bool = False
+    """In a thread, shown in the channel, too: for what people beside those in the thread have to act on."""
 
     def __post_init__(self) -> None:
         limit = limits.MESSAGE_TEXT_BUDGET if self.blocks else limits.MESSAGE_TEXT_ADVISED
@@ -284,7 +286,7 @@ class Message:
     def without_blocks(self) -> "Message":
         """The same in words alone, for when Slack refuses the blocks."""
         shown = [restored(self.text), *(visible_text(block) for block in self.blocks)]
-        return Message(join("\n", (part for part in shown if part.strip())))
+        return Message(join("\n", (part for part in shown if part.strip())), broadcast=self.broadcast)
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +318,7 @@ def pack(content: Content) -> bytes:
         case EphemeralMessage(message):
             fields_ = {"ephemeral": True, "text": message.text, "blocks": message.blocks}
         case Message():
-            fields_ = {"text": content.text, "blocks": content.blocks}
+            fields_ = {"text": content.text, "blocks": content.blocks, "broadcast": content.broadcast}
     return json.dumps(fields_, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -325,7 +327,7 @@ def unpack(data: bytes) -> Content:
     stored = json.loads(data)
     if "filename" in stored:
         return FileMessage(stored["filename"], stored["title"], base64.b64decode(stored["content"], validate=True))
-    message = Message(restored(stored["text"]), tuple(stored["blocks"]))
+    message = Message(restored(stored["text"]), tuple(stored["blocks"]), stored.get("broadcast", False))
     return EphemeralMessage(message) if stored.get("ephemeral") else message
 
 

@@ -49,7 +49,7 @@ def approval_card(
         context(_small_print(approval)),
         *_below(approval, token, run, outcome, manner),
     ]
-    return Message(text=_notice(approval, mode, asked, run, outcome), blocks=tuple(blocks))
+    return Message(text=_notice(approval, mode, asked, run, outcome), blocks=tuple(blocks), broadcast=True)
 
 
 def _asks(approval: Approval, command: str) -> Mrkdwn:
