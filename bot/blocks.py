@@ -356,10 +356,13 @@ def measure(blocks: Sequence[Block]) -> Size:
     )
 
 
-def fit(blocks: Sequence[Block], *, reserve: int = 0) -> tuple[tuple[Block, ...], int]:
-    """As many of the first blocks as the budget allows less ``reserve`` blocks, and how many were left out."""
-    kept = list(blocks[: limits.MESSAGE_BLOCKS_BUDGET - reserve])
-    while kept and not measure(kept).fits():
+def fit(blocks: Sequence[Block], *, reserve: int = 0, below: Sequence[Block] = ()) -> tuple[tuple[Block, ...], int]:
+    """As many of the first blocks as the budget allows, and how many were left out.
+
+    ``below`` is what will stand under them, for which room is kept, as for ``reserve`` blocks more.
+    """
+    kept = list(blocks[: limits.MESSAGE_BLOCKS_BUDGET - reserve - len(below)])
+    while kept and not measure([*kept, *below]).fits():
         kept.pop()
     return tuple(kept), len(blocks) - len(kept)
 

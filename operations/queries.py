@@ -6,10 +6,13 @@ double a list or a text at each step.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from jmespath import exceptions, functions
+from jmespath.lexer import Lexer
 from jmespath.parser import ParsedResult, Parser
 from jmespath.visitor import Options, TreeInterpreter
 
@@ -19,7 +22,10 @@ from operations.scalars import nearest, shown
 
 MOST_CHARACTERS: Final = 500
 MOST_WORK: Final = 300_000
-"""How many values an evaluation may visit or make, and how many hundreds of characters."""
+"""How many values an evaluation may visit or make, :data:`TEXT_UNIT` characters counting as one."""
+TEXT_UNIT: Final = 50
+MOST_BITS: Final = 10_000
+"""Of a whole number. Python writes none of more than 4,300 digits, which is where this comes from."""
 
 _MAKES: Final = frozenset(
     {"multi_select_list", "multi_select_dict", "flatten", "projection", "value_projection", "filter_projection"}
@@ -27,6 +33,17 @@ _MAKES: Final = frozenset(
 )
 """The parts of an expression that make a value instead of finding one."""
 
+
+_OPENERS: Final = {"lbracket": "rbracket", "filter": "rbracket", "lbrace": "rbrace", "lparen": "rparen"}
+_EXPECTED: Final = {
+    "colon": "a colon",
+    "quoted_identifier": "a name",
+    "rbracket": "]",
+    "rparen": ")",
+    "star": "a number, * or ? between the brackets",
+}
+"""What is expected where the library wants one of these tokens."""
+_CURLY: Final = frozenset("“”„‟‘’‚«»")
 
 _TYPES: Final = {
     "array": "a list",
@@ -45,17 +62,30 @@ _TYPES: Final = {
 
 
 class QueryRefusal(RefusalError):  # noqa: N818 — it refuses, as its base does
-    """Why an expression won't do. ``at`` is the character of it that makes no sense, or None."""
+    """Why an expression won't do. ``at`` is the character of it that makes no sense, or None.
 
-    def __init__(self, detail: str, at: int | None = None, suggestions: tuple[str, ...] = ()) -> None:
+    ``end`` is where that ends; None is the end of the expression.
+    """
+
+    def __init__(
+        self, detail: str, at: int | None = None, suggestions: tuple[str, ...] = (), *, end: int | None = None
+    ) -> None:
         super().__init__(detail, suggestions)
         self.at = at
+        self.end = end
 
 
 class _Functions(functions.Functions):
     @functions.signature({"types": ["string"]})
     def _func_lower(self, text: str) -> str:
         return text.lower()
+
+    @functions.signature({"types": ["string"]}, {"types": ["array-string"]})
+    def _func_join(self, separator: str, texts: Sequence[str]) -> str:
+        """The library's, but the length is known before anything is made: one text may stand between very many."""
+        if len(separator) * len(texts) + sum(map(len, texts)) > MOST_WORK * TEXT_UNIT:
+            raise _too_much()
+        return separator.join(texts)
 
 
 FUNCTIONS: Final[tuple[str, ...]] = tuple(sorted(_Functions.FUNCTION_TABLE))
@@ -91,18 +121,56 @@ def _parsed(expression: str) -> ParsedResult:
         parsed = Parser().parse(expression)
         for name, arguments in _calls(parsed.parsed):
             _check_call(expression, name, arguments)
-    except exceptions.IncompleteExpressionError:
-        raise QueryRefusal("ends too early", len(expression)) from None
     except exceptions.LexerError as error:
-        raise QueryRefusal(f"makes no sense from {shown(expression[error.lexer_position :])} on", error.lexer_position)  # noqa: B904
+        raise _unreadable(expression, error) from None
     except exceptions.ParseError as error:
-        at = error.lex_position
-        raise QueryRefusal(f"makes no sense from {shown(expression[at:])} on", at) from None
+        ended = error.lex_position >= len(expression)
+        raise (_unfinished(expression) if ended else _misplaced(expression, error)) from None
     except exceptions.JMESPathError:
         raise QueryRefusal("is no JMESPath expression", 0) from None
     except RecursionError:
         raise QueryRefusal("is nested too deeply", 0) from None
     return parsed
+
+
+def _unreadable(expression: str, error: exceptions.LexerError) -> QueryRefusal:
+    """Why some characters are no part of the language."""
+    at = error.lexer_position
+    rest = expression[at:]
+    if error.message.startswith("Unclosed"):
+        return QueryRefusal(f"has a {rest[0]} that is never closed: {shown(rest)}", at)
+    if rest.startswith("="):
+        return QueryRefusal("compares with ==, not with a single =", at, end=at + 1)
+    return QueryRefusal(f"makes no sense from {shown(rest)} on{_curly(rest)}", at)
+
+
+def _curly(rest: str) -> str:
+    return "; its quotes are curly, and it takes straight ones" if rest[:1] in _CURLY else ""
+
+
+def _unfinished(expression: str) -> QueryRefusal:
+    """What an expression lacks that stops too early: the end of what was opened last, or a value."""
+    opened: list[tuple[str, object]] = []
+    for token in Lexer().tokenize(expression):
+        if token["type"] in _OPENERS:
+            opened.append((token["type"], token["value"]))
+        elif opened and token["type"] == _OPENERS[opened[-1][0]]:
+            opened.pop()
+    lacks = f"the {opened[-1][1]} in it is never closed" if opened else "something has to follow"
+    return QueryRefusal(f"ends too early: {lacks}", len(expression))
+
+
+def _misplaced(expression: str, error: exceptions.ParseError) -> QueryRefusal:
+    """Where an expression stops making sense, and what would do there."""
+    at = error.lex_position
+    wanted = next(
+        (_EXPECTED[each] for each in re.findall(r"\w+", error.msg.partition(", got:")[0]) if each in _EXPECTED), ""
+    )
+    if error.msg.startswith("Unexpected token"):
+        wanted = "an operator such as . or | or the end"
+    return QueryRefusal(
+        f"makes no sense from {shown(expression[at:])} on{f', where {wanted} is expected' if wanted else ''}", at
+    )
 
 
 def _calls(node: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
@@ -115,15 +183,34 @@ def _calls(node: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
 
 
 def _check_call(expression: str, name: str, arguments: int) -> None:
-    at = max(expression.find(f"{name}("), 0)
     known = _Functions.FUNCTION_TABLE.get(name)
     if known is None:
-        near = nearest(name, FUNCTIONS)
-        raise QueryRefusal(f"calls {name}(), which isn't there", at, near)
+        at = _place_of(expression, name)
+        raise QueryRefusal(f"calls {name}(), which isn't there", at, nearest(name, FUNCTIONS), end=at + len(name))
     signature = known["signature"]
     variadic = bool(signature) and bool(signature[-1].get("variadic"))
     if arguments < len(signature) or (arguments > len(signature) and not variadic):
-        raise QueryRefusal(f"gives {name}() {arguments} values, and it takes {len(signature)}", at)
+        at = _place_of(expression, name)
+        takes = f"{'at least ' if variadic else ''}{len(signature)}"
+        given = f"{arguments} value{'' if arguments == 1 else 's'}"
+        raise QueryRefusal(f"gives {name}() {given}, and it takes {takes}", at, end=at + len(name))
+
+
+def _place_of(expression: str, name: str) -> int:
+    """Where a function is called; of several calls, the first. A name in quotes is no call."""
+    tokens = list(Lexer().tokenize(expression))
+    return next(
+        (
+            int(token["start"])
+            for token, following in pairwise(tokens)
+            if (token["type"], token["value"], following["type"]) == ("unquoted_identifier", name, "lparen")
+        ),
+        0,
+    )
+
+
+def _too_much() -> QueryRefusal:
+    return QueryRefusal("makes far more of this answer than can be shown")
 
 
 class _Work:
@@ -135,14 +222,14 @@ class _Work:
     def spend(self, amount: int) -> None:
         self._left -= amount
         if self._left < 0:
-            raise QueryRefusal("makes far more of this answer than can be shown")
+            raise _too_much()
 
     def spend_on(self, value: object) -> None:
         """Pay for everything that a value holds."""
-        self.spend(1 + len(value) // 100 if isinstance(value, str) else 1)
+        self.spend(1 + len(value) // TEXT_UNIT if isinstance(value, str) else 1)
         if isinstance(value, dict):
             for key, item in value.items():
-                self.spend(1 + len(str(key)) // 100)
+                self.spend(1 + len(str(key)) // TEXT_UNIT)
                 self.spend_on(item)
         elif isinstance(value, list):
             for item in value:
@@ -168,6 +255,8 @@ def _plain(value: object, work: _Work) -> Json:
     """The value as JSON has it."""
     work.spend(1)
     match value:
+        case int() if value.bit_length() > MOST_BITS:
+            raise QueryRefusal("gives a number that is too long to be shown")
         case None | bool() | int() | str():
             return value
         case float() if math.isfinite(value):

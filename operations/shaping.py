@@ -27,6 +27,11 @@ class Shaping:
     output: Output | None = None
     """None leaves it to the answer: a card for an object, rows for a list."""
 
+    @property
+    def leaves_form(self) -> bool:
+        """Whether what is found is to be shown in the form that it has anyway."""
+        return not self.fields and self.output in (None, "card")
+
 
 AS_IT_IS = Shaping()
 """Nothing is asked for but the answer."""
@@ -46,7 +51,8 @@ def read_fields(text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
     wrong = next((name for name in names if not _FIELD.fullmatch(name)), None)
     if wrong is not None or not names:
-        raise RefusalError("takes names with commas between them, such as id,amount,customer.email")
+        given = f", not {shown(wrong)}" if wrong is not None else ""
+        raise RefusalError(f"takes names with commas between them, such as id,amount,customer.email{given}")
     if len(names) > MOST_FIELDS:
         raise RefusalError(f"takes {MOST_FIELDS} names at most")
     return names

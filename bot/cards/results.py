@@ -3,6 +3,7 @@
 Every answer is redacted before anything else looks at it. What doesn't fit into a message goes along as a JSON file.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -13,14 +14,14 @@ from bot.cards.facts import Told, kind_words, tell
 from bot.cards.files import json_file, named_file, pretty
 from bot.cards.pages import Page, read_page
 from bot.cards.redaction import redact
-from bot.cards.shaped import shaped
+from bot.cards.shaped import not_fitting, shaped
 from bot.cards.values import Manner
 from bot.domain import FrozenCall, Run
 from bot.text import Mrkdwn, Style, bold, clip, code, escape, join, template
 from operations.call import Json
 from operations.outcome import Failed, Outcome, Succeeded, Unknown
 from operations.queries import QueryRefusal
-from operations.shaping import AS_IT_IS, Shaping, rows_of, shape
+from operations.shaping import rows_of, shape
 
 OBJECT_JSON: Final = 12_000
 """Characters of an object's JSON from which on the card alone would hide too much of it."""
@@ -51,10 +52,15 @@ def _answer(run: Run, outcome: Succeeded, data: Json, manner: Manner) -> tuple[M
     response = frozen.call.operation.response
     expected = response.objects[0] if len(response.objects) == 1 else ""
     page = read_page(frozen.call, data)
-    if frozen.shaping != AS_IT_IS:
-        page = _found(page, data, frozen.shaping)
-        if page is None:
-            return shaped(frozen, data, manner)
+    if frozen.shaping.query or not frozen.shaping.leaves_form:
+        try:
+            made = shape(data, frozen.shaping)
+        except QueryRefusal as refusal:
+            return (not_fitting(frozen, refusal, _around(frozen, page, outcome.note)),)
+        found = _found(page, made.value) if page is not None and frozen.shaping.leaves_form else None
+        if found is None:
+            return shaped(frozen, made, manner, expected, _around(frozen, page, outcome.note))
+        page = found
     if page is not None:
         return _page(frozen, page, data, expected, manner)
     if response.kind == "deleted" or (isinstance(data, dict) and data.get("deleted") is True):
@@ -64,17 +70,20 @@ def _answer(run: Run, outcome: Succeeded, data: Json, manner: Manner) -> tuple[M
     return _object(frozen, data, tell(data, manner, expected), outcome.note)
 
 
-def _found(page: Page | None, data: Json, shaping: Shaping) -> Page | None:
+def _found(page: Page, value: Json) -> Page | None:
     """The page with those of its objects that a query found; None where it made something else of them."""
-    if page is None or shaping != Shaping(query=shaping.query):
-        return None
-    try:
-        rows = rows_of(shape(data, shaping).value)
-    except QueryRefusal:
-        return None
+    rows = rows_of(value)
     if rows is None or not all(isinstance(row, dict) and isinstance(row.get("object"), str) for row in rows):
         return None
     return replace(page, items=tuple(rows), total=None)
+
+
+def _around(frozen: FrozenCall, page: Page | None, note: str | None) -> Sequence[Block]:
+    """What stands below an answer that was shaped: that it is of one page alone where there are more."""
+    if page is None:
+        return _noted(note)
+    alone = f"Of one page of {len(page.items)}; Stripe has more." if page.more else None
+    return (*_noted(note), *_noted(alone), *_noted(steps.how_found(frozen)), *_next(frozen, page))
 
 
 def _object(frozen: FrozenCall, data: Json, told: Told, note: str | None) -> tuple[Message | FileMessage, ...]:

@@ -274,7 +274,7 @@ class _Reader:
         shaping = self.arguments.shaping
         try:
             if option.plain == "fields":
-                shaping = replace(shaping, fields=(*shaping.fields, *read_fields(value.text)))
+                shaping = replace(shaping, fields=read_fields(",".join((*shaping.fields, value.text))))
             elif option.plain == "output":
                 shaping = replace(shaping, output=read_output(value.text, given=shaping.output))
                 self.arguments.shaping_at = (option.where[0], value.end)
@@ -283,9 +283,8 @@ class _Reader:
         except RefusalError as refusal:
             where = (value.start, value.end)
             if isinstance(refusal, QueryRefusal) and refusal.at is not None:
-                # Counted from the end, where at most one quote stands; what is escaped within is off by a little.
-                at = min(max(value.end - value.quoted - len(value.text) + refusal.at, value.start), value.end)
-                where = (at, value.end)
+                end = len(value.text) if refusal.end is None else refusal.end
+                where = (value.place(refusal.at), value.place(end))
             message = f"--{option.plain} {refusal.detail}."
             raise ProblemError(Problem("invalid_option", message, option.plain, refusal.suggestions, where)) from None
         self.arguments.shaping = shaping
@@ -413,7 +412,7 @@ def _end_of_name(text: str, start: int) -> int:
 def _rest(token: Token, at: int) -> Token:
     """The part of a word from ``at`` on, with the quotes that open in it."""
     quotes = tuple(quote - at for quote in token.quotes if quote >= at)
-    return Token(token.text[at:], token.start, token.end, quotes)
+    return Token(token.text[at:], token.start, token.end, quotes, token.places[at:])
 
 
 def _typed(token: Token, shape: Shape | None) -> str:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from operations.call import Json
-from operations.queries import FUNCTIONS, MOST_CHARACTERS, QueryRefusal, check, evaluate
+from operations.queries import MOST_CHARACTERS, QueryRefusal, check, evaluate
+from tests.strategies import expressions
 
 PAGE: Json = {
     "object": "list",
@@ -42,7 +43,16 @@ def test_a_query_finds_what_it_says(expression: str, found: Json) -> None:
         ("data[?", 6, "ends too early"),
         ("data[].{id:", 11, "ends too early"),
         ("data id", 5, 'makes no sense from "id" on'),
-        ("data[].`x", 7, "makes no sense"),
+        ("data[].`x", 7, "never closed"),
+        ("data[?amount=5]", 12, "compares with =="),
+        ("data[?name==“x”]", 12, "its quotes are curly"),
+        ("data[name]", 5, "where a number, * or ? between the brackets is expected"),
+        ("{a id}", 3, "where a colon is expected"),
+        ("data.", 5, "something has to follow"),
+        ("data[0:1:", 9, "the [ in it is never closed"),
+        ("'lowr(' || lowr (id)", 11, "calls lowr(), which isn't there"),
+        ("join(id)", 0, "gives join() 1 value, and it takes 2"),
+        ("not_null()", 0, "it takes at least 1"),
         ("lowr(id)", 0, "calls lowr(), which isn't there"),
         ("data[].length(id, id)", 7, "length() 2 values, and it takes 1"),
         ("a" * (MOST_CHARACTERS + 1), MOST_CHARACTERS, "are allowed"),
@@ -70,6 +80,7 @@ def test_the_nearest_function_is_offered() -> None:
         ("sum(data[].id)", "gives sum() a text, and it takes a list of numbers"),
         ("lower(data)", "gives lower() a list, and it takes a text"),
         ("&data", "isn't a value"),
+        ("data[].sum(`1`)", "gives sum() a number"),
         ("`NaN`", "isn't a value"),
     ],
 )
@@ -98,27 +109,35 @@ def test_a_query_that_makes_too_much_is_stopped(expression: str) -> None:
     assert "far more" in refused.value.detail
 
 
+def test_a_long_text_between_very_many_is_not_made() -> None:
+    """Both are small by themselves; together they would be gigabytes."""
+    text = "@" + "".join("|join('',[@,@])" for _ in range(13))
+    items = "'x'|[@,@]" + "".join("|[@,@][]" for _ in range(12))
+    with pytest.raises(QueryRefusal) as refused:
+        evaluate(f"[({text}),({items})]|join(@[0],@[1])", "x" * 40)
+    assert "far more" in refused.value.detail
+
+
+def test_a_number_that_could_not_be_written_is_refused() -> None:
+    """Python writes no number of more than 4,300 digits, and what is found has to be written."""
+    with pytest.raises(QueryRefusal) as refused:
+        evaluate(f"to_number(join('', [{','.join(['@'] * 43)}])) | sum([@, @])", "9" * 100)
+    assert "too long" in refused.value.detail
+
+
+def test_texts_between_backticks_are_read() -> None:
+    """As other command lines have it, though JMESPath has moved on to single quotes."""
+    assert evaluate("data[?currency==`eur`].id", PAGE) == ["ch_2"]
+
+
 VALUES: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["id", "data", "a"]), inner),
     max_leaves=20,
 )
-NAMES = st.sampled_from(["data", "id", "a", "@", "data[]", "data[0]", "*", "data[*].id", "`1`", "'x'", "[id, a]"])
-EXPRESSIONS: st.SearchStrategy[str] = st.recursive(
-    NAMES,
-    lambda inner: st.one_of(
-        st.tuples(inner, NAMES).map(" | ".join),
-        st.tuples(inner, inner).map(" || ".join),
-        st.tuples(st.sampled_from(FUNCTIONS), inner).map(lambda call: f"{call[0]}({call[1]})"),
-        inner.map(lambda text: f"[{text}]"),
-        inner.map(lambda text: f"{{x: {text}}}"),
-        inner.map(lambda text: f"data[?{text}]"),
-    ),
-    max_leaves=8,
-)
 
 
-@given(EXPRESSIONS | st.text(max_size=60), VALUES)
+@given(expressions() | st.text(max_size=60), VALUES)
 def test_any_expression_over_anything_gives_json_or_is_refused(expression: str, value: Json) -> None:
     """It never raises anything else, and what it gives can be written down."""
     try:

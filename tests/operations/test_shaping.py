@@ -1,12 +1,20 @@
 """What an answer is made into: fields by dotted names, rows of a page, and how it is asked for."""
 
+import json
+from dataclasses import replace
+
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from operations.call import Json
 from operations.grammar import Command, parse, render
 from operations.problem import Problem, RefusalError
+from operations.queries import QueryRefusal, check
 from operations.registry import registry
-from operations.shaping import Shaped, Shaping, read_fields, rows_of, shape
+from operations.secrets import find_secret
+from operations.shaping import OUTPUTS, Output, Shaped, Shaping, read_fields, rows_of, shape
+from tests.strategies import expressions
 
 CHARGE: Json = {"id": "ch_1", "amount": 500, "customer": {"email": "a@b.c"}, "refunds": {"data": [{"id": "re_1"}]}}
 PAGE: Json = {"object": "list", "has_more": False, "data": [CHARGE, {"id": "ch_2"}]}
@@ -70,6 +78,9 @@ def refusal(text: str) -> Problem:
         "customers search --query \"email:'a@b.c'\" --jmespath data[0]",
         "customers list --query='data[0]' --output table",
         "customers list --fields id --fields email",
+        "customers list --fields id --fields email,id",
+        'customers list --query "data[?name==\'it\\"s\'].id"',
+        "customers list --query 'data[?status==`open`]'",
         "get /v1/customers --query data[].id",
     ],
 )
@@ -78,6 +89,26 @@ def test_how_an_answer_is_to_be_shown_survives_being_written_down(text: str) -> 
     first = command(text)
     assert first.shaping != Shaping()
     assert command(render(first)) == first
+
+
+@given(
+    query=st.just("") | expressions() | st.text(max_size=40).map(lambda text: f"[data, `{json.dumps(text)}`]"),
+    fields=st.lists(st.sampled_from(["id", "email", "a-b.0.c"]), unique=True).map(tuple),
+    output=st.sampled_from([None, *OUTPUTS]),
+    words=st.sampled_from(["customers list", "customers search --query x"]),
+)
+def test_any_way_of_showing_survives_being_written_down(
+    query: str, fields: tuple[str, ...], output: Output | None, words: str
+) -> None:
+    """Whatever quotes, backslashes and blanks an expression has."""
+    shaping = Shaping(query, fields, output)
+    try:
+        check(query or "@")
+    except QueryRefusal:
+        return
+    asked = replace(command(words), shaping=shaping)
+    assume(find_secret(render(asked)) is None)
+    assert command(render(asked)) == asked
 
 
 def test_a_parameter_called_query_goes_first() -> None:
@@ -92,11 +123,17 @@ def test_a_parameter_called_query_goes_first() -> None:
     [
         ("customers list --query data[?", "ends too early", ""),
         ('customers list --query "data[] id"', "makes no sense", "id"),
-        ("customers list --query='lowr(id)'", "lowr()", "lowr(id)"),
+        ("customers list --query='lowr(id)'", "lowr()", "lowr"),
+        ('customers list --query "data[?x==\'a\\"b\'] id"', "makes no sense", "id"),
+        ("customers list --query \"'lowr(' || lowr (id)\"", "lowr()", "lowr"),
+        ("customers list --query 'data[?status==‘paid’]'", "its quotes are curly", "‘paid’]"),
+        ("customers list --query=data[?a=b]", "compares with ==", "="),
+        ("customers search --query x --jmespath 'a b'", "makes no sense", "b"),
+        ("customers list --query a --jmespath b", "given twice", "b"),
         ("customers list --query data --query id", "given twice", "id"),
         ("customers list --output cvs", 'not "cvs"', "cvs"),
         ("customers list --output csv --output json", "given twice", "json"),
-        ("customers list --fields id,,a..b", "names with commas", "id,,a..b"),
+        ("customers list --fields id,,a..b", 'not "a..b"', "id,,a..b"),
         ("customers retrieve cus_1 --output csv", "is for lists", "--output csv"),
         ("quotes pdf qt_1 --fields id", "answers with a file", ""),
     ],

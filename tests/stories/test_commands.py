@@ -240,44 +240,6 @@ async def test_the_command_that_is_shown_runs_on_the_same_account(world: World) 
     assert "/stripe customers list --limit 1 --live" in str(world.card.blocks)
 
 
-async def test_an_answer_is_shown_as_it_was_asked_for(world: World) -> None:
-    """The head shows the whole command; the thread shows what was asked of the answer."""
-    await world.alice.slash("customers list --limit 3 --fields email,id")
-    assert "--fields email,id" in str(world.card.blocks)
-    [answer] = world.workspace.thread(world.card.ts)
-    assert "3 results" in str(answer.blocks)
-    assert "@example" in str(answer.blocks)
-
-
-async def test_how_to_show_it_survives_the_approval(world: World) -> None:
-    """It is kept with the call, and has no part in what is signed."""
-    await world.alice.slash(f"refunds create --charge {CHARGE} --amount 500 --query '[id, amount]'")
-    card = world.card
-    await world.bob.click(card, "approve")
-    [answer] = world.workspace.thread(card.ts)
-    assert "2 results" in str(answer.blocks)
-    assert "`500`" in str(answer.blocks)
-
-
-async def test_an_answer_goes_into_a_file_that_a_spreadsheet_opens(world: World) -> None:
-    """With a header, and a row for each object."""
-    await world.alice.slash("customers list --limit 3 --fields id,email --output csv")
-    [file] = world.workspace.files.values()
-    assert file.filename.endswith(".csv")
-    lines = (file.content or b"").decode().splitlines()
-    assert lines[0] == "id,email"
-    assert len(lines) == 4
-
-
-async def test_no_query_carries_out_a_secret(world: World) -> None:
-    """What must not be posted is taken out before the query sees the answer."""
-    await world.alice.slash("payment_intents create --amount 500 --currency usd --query client_secret")
-    [answer] = world.workspace.thread(world.card.ts)
-    assert "_secret_" not in str(world.slack.calls)
-    assert "client_secret" in str(world.card.blocks)
-    assert answer.text
-
-
 async def test_a_search_that_stripe_does_not_have_is_done_here(world: World) -> None:
     """A list, looked through; it says so."""
     await world.alice.slash("find coupons welcome")

@@ -46,6 +46,11 @@ def _list(account: Account, style: Style) -> tuple[Shown, ...]:
     return _results(call, made.succeeded(made.page(made.CUSTOMERS, more=True)), style)
 
 
+def _shaped(data: Any, style: Style = "rich", *, account: Account = made.TEST, **asked: Any) -> tuple[Shown, ...]:
+    call = made.frozen(made.CUSTOMERS_LIST, account, parameters={"limit": 3}, shaping=Shaping(**asked))
+    return _results(call, made.succeeded(data), style)
+
+
 def _approval(account: Account, state: Any, outcome: Outcome | None = None, style: Style = "rich") -> Message:
     call = made.refund_call(
         account, amount=500, reason="requested_by_customer", metadata={"ticket": "*urgent* <!here>"}
@@ -218,6 +223,17 @@ CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
             cards.Offer("Help for customers", "help customers"),
         ),
     ),
+    "shaped-value-live": lambda: _shaped(made.page(made.CUSTOMERS), account=made.LIVE, query="length(data)"),
+    "shaped-values": lambda: _shaped(made.page(made.CUSTOMERS, more=True), query="data[].email"),
+    "shaped-object": lambda: _shaped(made.OBJECTS["charge"], fields=("id", "amount", "billing_details")),
+    "shaped-rows": lambda: _shaped(made.page(made.CUSTOMERS), fields=("id", "email", "nmae")),
+    "shaped-table": lambda: _shaped(made.page(made.CUSTOMERS, more=True), output="table"),
+    "shaped-table-plain": lambda: _shaped(made.page(made.CUSTOMERS), "plain", output="table"),
+    "shaped-json": lambda: _shaped(made.page(made.CUSTOMERS), query="data[].{id: id, name: name}", output="json"),
+    "shaped-json-plain": lambda: _shaped(made.page(made.CUSTOMERS), "plain", query="data[0].address", output="json"),
+    "shaped-csv": lambda: _shaped(made.page(made.CUSTOMERS), fields=("id", "name", "address"), output="csv"),
+    "shaped-nothing": lambda: _shaped(made.page(made.CUSTOMERS), query="data[0].phone"),
+    "shaped-not-fitting": lambda: _shaped(made.page(made.CUSTOMERS), query="sum(data[].email)"),
     "denied": lambda: cards.denied("Not run, because test helpers work with a test key only."),
     "missing": lambda: cards.missing(Command(REFUND.call, missing=("charge",)), ASKED),
     "nothing-given": lambda: cards.nothing_given(ASKED),
