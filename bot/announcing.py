@@ -42,7 +42,7 @@ class Announcer:
             content=cards.approval_card(
                 approval,
                 token=token,
-                command=cards.typed_on(approval.frozen.account, approval.frozen.call),
+                command=cards.typed_on(approval.frozen),
                 run=run,
                 outcome=outcome,
                 style=self._style,
@@ -56,7 +56,7 @@ class Announcer:
             tx,
             run,
             f"run:{run.id}",
-            cards.run_head(run, cards.typed_on(run.frozen.account, run.frozen.call), outcome),
+            cards.run_head(run, cards.typed_on(run.frozen), outcome),
             thread_of=None,
         )
 

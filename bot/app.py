@@ -28,6 +28,7 @@ from bot.calls import Calls
 from bot.commands import Commands
 from bot.connecting import Connecting
 from bot.deciding import Deciding
+from bot.domain import Run
 from bot.errors import ConfigError, CountersignError, StoreError
 from bot.front_door import FrontDoor
 from bot.helping import Helping
@@ -37,6 +38,7 @@ from bot.keys.ring import KeyRing
 from bot.keys.store import KeyStore
 from bot.limits import SIGNATURE_SKEW_SECONDS
 from bot.listeners import Listeners
+from bot.looking_up import LOOKUP_RULE, LookingUp
 from bot.mentions import Mentions
 from bot.message_shortcuts import MessageShortcuts
 from bot.outbox import Outbox
@@ -44,12 +46,16 @@ from bot.people import People
 from bot.policy import DEFAULT_POLICY
 from bot.replies import Replies
 from bot.runs import CONNECT_RULE, Runs, Settled
+from bot.saved.editing import Editing
+from bot.saved.rooms import Saved
+from bot.saved.shelf import Shelf
 from bot.settings import Settings
 from bot.signature import Verifier
 from bot.slack_api import SlackApi, Workspace
 from bot.socket_door import SocketDoor
 from bot.store import deliveries
 from bot.store.engine import Store, Transaction
+from bot.submitting import Submitting
 from bot.tasks import Supervisor
 from bot.text import Style
 from bot.tokens import Tokens
@@ -163,11 +169,14 @@ class Countersign:
         approvals = Approvals(calls=calls, ids=ids, lifetime=timedelta(hours=settings.approval_hours))
         announcer = Announcer(outbox=outbox, approvals=approvals, tokens=tokens, style=style)
 
-        def announce(tx: Transaction, settled: Settled) -> None:
+        def announce(tx: Transaction, settled: Settled) -> Run | None:
+            if settled.run.rule == LOOKUP_RULE:
+                return looking_up.settled(tx, settled)
             if settled.run.rule == CONNECT_RULE:
                 connecting.settled(tx, settled)
             else:
                 announcer.settled(tx, settled)
+            return None
 
         runs = Runs(
             store=store,
@@ -195,14 +204,17 @@ class Countersign:
             people=people,
             admins=frozenset(settings.admins),
         )
+        submitting = Submitting(policy=DEFAULT_POLICY, calls=calls, approvals=approvals, runs=runs, announcer=announcer)
+        looking_up = LookingUp(
+            registry=catalog, policy=DEFAULT_POLICY, calls=calls, runs=runs, submitting=submitting, outbox=outbox
+        )
         asking = Asking(registry=catalog, tokens=tokens, slack=slack, clock=clock)
         commands = Commands(
             store=store,
             registry=catalog,
-            policy=DEFAULT_POLICY,
             people=people,
-            calls=calls,
-            approvals=approvals,
+            submitting=submitting,
+            looking_up=looking_up,
             runs=runs,
             announcer=announcer,
             replies=replies,
@@ -214,6 +226,28 @@ class Countersign:
         for word in ("", "help"):
             commands.open_room(word, helping.help)
         commands.open_room("search", helping.search)
+        shelf = Shelf(envelope=envelope, ids=ids)
+        editing = Editing(
+            store=store,
+            shelf=shelf,
+            registry=catalog,
+            commands=commands,
+            replies=replies,
+            outbox=outbox,
+            tokens=tokens,
+            slack=slack,
+            clock=clock,
+            admins=settings.admins,
+        )
+        Saved(
+            store=store,
+            shelf=shelf,
+            registry=catalog,
+            commands=commands,
+            replies=replies,
+            outbox=outbox,
+            admins=settings.admins,
+        ).open_rooms(editing)
         deciding = Deciding(
             store=store,
             tokens=tokens,
@@ -229,6 +263,7 @@ class Countersign:
             deciding=deciding,
             connecting=connecting,
             asking=asking,
+            editing=editing,
             mentions=Mentions(commands=commands, replies=replies),
             message_shortcuts=MessageShortcuts(
                 commands=commands, tokens=tokens, slack=slack, replies=replies, clock=clock

@@ -7,6 +7,7 @@ that a completed command is the same call as one typed in full.
 
 import logging
 from collections.abc import Container
+from dataclasses import replace
 
 from bot import cards
 from bot.cards import Form, Question
@@ -18,12 +19,13 @@ from bot.replies import Asker
 from bot.slack_api import SlackApi, SlackError
 from bot.tokens import Tokens
 from operations.clock import Clock
-from operations.grammar import Blank, Command, blanks, fill, given, parse, render
+from operations.grammar import Blank, Command, blanks, fill, given, render
 from operations.manual import form_text
 from operations.problem import Problem, ProblemError
 from operations.registry import Registry
 from operations.risk import assess
 from operations.samples import path_kinds
+from operations.shortcuts import REASONS, TIMES, Lookup, read, stands_for
 from operations.spec import Operation
 from operations.when import When, moment
 
@@ -57,6 +59,7 @@ class Asking:
                 "user": asker.user_id,
                 "channel": asker.place.channel_id,
                 "thread": asker.place.thread_ts or "",
+                "begun": "yes" if asker.place.begun else "",
                 "room": "yes" if form.room else "",
                 "zone": str(when.zone),
                 "until": str(int(self._clock.now()) + LIFETIME_SECONDS),
@@ -71,7 +74,7 @@ class Asking:
             return False
         return True
 
-    def read(self, submission: Submission) -> tuple[Asker, Command | str] | dict[str, str]:
+    def read(self, submission: Submission) -> tuple[Asker, Command | Lookup | str] | dict[str, str]:
         """Who asked and the completed command, or what is wrong with the answers: a sentence per field.
 
         A text that names no Stripe operation comes back as it is filled in, to be taken as if it was typed.
@@ -93,18 +96,18 @@ class Asking:
         asker = Asker(
             team_id=submission.team_id,
             user_id=submission.user_id,
-            place=Place(draft["channel"], draft["thread"] or None),
+            place=Place(draft["channel"], draft["thread"] or None, begun=bool(draft["begun"])),
             response_url=None,
             key=submission.key,
         )
         filled = fill(draft["text"], answers)
         if draft["room"]:
             return asker, filled
-        parsed = parse(filled, self._registry, when)
+        parsed = read(filled, self._registry, when)
         if isinstance(parsed, Problem):
             about = next((name for name, parameter in questions.items() if parameter == parsed.parameter), None)
             return {blocks[about] if about else first: parsed.message}
-        if parsed.missing:
+        if isinstance(parsed, Command) and parsed.missing:
             return {first: f"It also needs {', '.join(parsed.missing)}. Type the command again with them."}
         return asker, parsed
 
@@ -121,22 +124,48 @@ def form_of(text: str, registry: Registry, rooms: Container[str] = ()) -> Form |
     room = words[0].lower() in rooms
     named = None if room else registry.longest_words(words)
     operation = named[0] if named else None
+    short = None if room or named else stands_for(text, registry)
     return Form(
-        operation=operation.name if operation else words[0],
+        operation=operation.name if operation else text.partition("{")[0].strip() or words[0],
         text=text,
-        questions=tuple(_question(each, operation) for each in found),
+        questions=tuple(_question(each, operation) if operation else _about_shortcut(each, short) for each in found),
         live="--live" in words,
         given=given(text, registry) if operation else (),
         room=room,
     )
 
 
-def _question(blank: Blank, operation: Operation | None) -> Question:
-    if operation is None or (not blank.parameter and blank.name not in _path_kinds(operation)):
-        return Question(blank.name, "", label=cards.label(blank.name), optional=blank.optional)
+def _question(blank: Blank, operation: Operation) -> Question:
     if blank.parameter:
-        return Question.about(blank.name, blank.parameter, operation, optional=blank.optional)
-    return Question.about_id(blank.name, _path_kinds(operation)[blank.name])
+        asked = Question.about(blank.name, blank.parameter, operation, optional=blank.optional)
+    elif blank.name in _path_kinds(operation):
+        asked = Question.about_id(blank.name, _path_kinds(operation)[blank.name])
+    else:
+        asked = _plainly(blank)
+    return replace(asked, initial=blank.default)
+
+
+def _about_shortcut(blank: Blank, operation: Operation | None) -> Question:
+    """The question for a blank of a shortcut; named as a parameter of the operation that it stands for, it is that."""
+    parameter = blank.name if operation is not None and operation.parameter(blank.name) is not None else ""
+    return replace(
+        _plainly(blank),
+        parameter=parameter,
+        hint=_HINTS.get(blank.name),
+        choices=_CHOICES.get(blank.name, ()),
+        initial=blank.default,
+    )
+
+
+def _plainly(blank: Blank) -> Question:
+    return Question(blank.name, "", label=cards.label(blank.name), optional=blank.optional)
+
+
+_HINTS = {
+    "amount": "Such as 12.50. Left empty, all that is left is given back.",
+    "reason": "What Stripe records as the reason.",
+}
+_CHOICES = {"reason": tuple(REASONS), "when": TIMES}
 
 
 def _path_kinds(operation: Operation) -> dict[str, str]:

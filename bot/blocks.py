@@ -90,6 +90,21 @@ def divider() -> Block:
     return {"type": "divider"}
 
 
+def preformatted(text: str) -> Block:
+    """Text in a box, every character as it is; nothing in it is read as markup. Not for the plain style."""
+    kept = clip(clean(text), limits.SECTION_TEXT) or NOTHING
+    inner = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": kept}]}
+    return {"type": "rich_text", "elements": [inner]}
+
+
+def table(rows: Sequence[Sequence[str]]) -> Block:
+    """Rows of texts, the first being the header. Not for the plain style. Raises ValueError for too many or none."""
+    if not 0 < len(rows) <= limits.TABLE_ROWS or not all(0 < len(row) <= limits.TABLE_COLUMNS for row in rows):
+        raise ValueError(f"a table takes 1 to {limits.TABLE_ROWS} rows of 1 to {limits.TABLE_COLUMNS} cells")
+    cells = [[{"type": "raw_text", "text": clean(cell).strip() or NOTHING} for cell in row] for row in rows]
+    return {"type": "table", "rows": cells}
+
+
 def actions(*elements: Element, block_id: str) -> Block:
     """Buttons and selects in a row. Raises ValueError for none or too many, or two with one action_id."""
     if not 0 < len(elements) <= limits.ACTIONS_ELEMENTS:
@@ -255,6 +270,8 @@ class Message:
 
     text: str
     blocks: tuple[Block, ...] = ()
+    broadcast: bool = False
+    """In a thread, shown in the channel, too: for what people beside those in the thread have to act on."""
 
     def __post_init__(self) -> None:
         limit = limits.MESSAGE_TEXT_BUDGET if self.blocks else limits.MESSAGE_TEXT_ADVISED
@@ -269,7 +286,7 @@ class Message:
     def without_blocks(self) -> "Message":
         """The same in words alone, for when Slack refuses the blocks."""
         shown = [restored(self.text), *(visible_text(block) for block in self.blocks)]
-        return Message(join("\n", (part for part in shown if part.strip())))
+        return Message(join("\n", (part for part in shown if part.strip())), broadcast=self.broadcast)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +318,7 @@ def pack(content: Content) -> bytes:
         case EphemeralMessage(message):
             fields_ = {"ephemeral": True, "text": message.text, "blocks": message.blocks}
         case Message():
-            fields_ = {"text": content.text, "blocks": content.blocks}
+            fields_ = {"text": content.text, "blocks": content.blocks, "broadcast": content.broadcast}
     return json.dumps(fields_, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -310,7 +327,7 @@ def unpack(data: bytes) -> Content:
     stored = json.loads(data)
     if "filename" in stored:
         return FileMessage(stored["filename"], stored["title"], base64.b64decode(stored["content"], validate=True))
-    message = Message(restored(stored["text"]), tuple(stored["blocks"]))
+    message = Message(restored(stored["text"]), tuple(stored["blocks"]), stored.get("broadcast", False))
     return EphemeralMessage(message) if stored.get("ephemeral") else message
 
 
@@ -339,10 +356,13 @@ def measure(blocks: Sequence[Block]) -> Size:
     )
 
 
-def fit(blocks: Sequence[Block], *, reserve: int = 0) -> tuple[tuple[Block, ...], int]:
-    """As many of the first blocks as the budget allows less ``reserve`` blocks, and how many were left out."""
-    kept = list(blocks[: limits.MESSAGE_BLOCKS_BUDGET - reserve])
-    while kept and not measure(kept).fits():
+def fit(blocks: Sequence[Block], *, reserve: int = 0, below: Sequence[Block] = ()) -> tuple[tuple[Block, ...], int]:
+    """As many of the first blocks as the budget allows, and how many were left out.
+
+    ``below`` is what will stand under them, for which room is kept, as for ``reserve`` blocks more.
+    """
+    kept = list(blocks[: limits.MESSAGE_BLOCKS_BUDGET - reserve - len(below)])
+    while kept and not measure([*kept, *below]).fits():
         kept.pop()
     return tuple(kept), len(blocks) - len(kept)
 
@@ -351,6 +371,10 @@ def visible_text(block: Block) -> Mrkdwn:
     """What a block shows, in words: its texts, one a line, plain text escaped; controls are left out."""
     if block["type"] in {"actions", "input"}:
         return escape("")
+    if block["type"] == "table":
+        return join("\n", [join(" · ", [cell["text"] for cell in row]) for row in block["rows"]])
+    if block["type"] == "rich_text":
+        return join("\n", list(_shown(block)))
     texts = [block.get("text"), *block.get("fields", ()), *block.get("elements", ())]
     found = [text for text in texts if isinstance(text, Mapping)]
     return join(

@@ -6,31 +6,28 @@ from typing import TypeAlias
 
 from bot import cards
 from bot.announcing import Announcer
-from bot.approvals import Approvals
 from bot.asking import Asking, for_missing, for_nothing_given, form_of
 from bot.blocks import Message
-from bot.calls import Calls
 from bot.cards import Form
-from bot.domain import DIRECT_MESSAGE, Account, Approval, Run
-from bot.helping import offers
+from bot.choosing import account_for
+from bot.domain import Account, Approval, Run
+from bot.helping import offers, whole_offers
+from bot.looking_up import LookingUp
 from bot.people import People, Person
-from bot.policy import Policy
 from bot.replies import Asker, Replies
 from bot.runs import Runs
 from bot.slack_api import SlackError
 from bot.store import accounts, deliveries
 from bot.store.engine import Store, Transaction
+from bot.submitting import NotTaken, Submitting
 from operations.clock import Clock
 from operations.grammar import Command, parse, render, with_blanks
 from operations.manual import Manual
 from operations.problem import Problem
 from operations.registry import Registry
-from operations.risk import assess
+from operations.secrets import locate_secret
+from operations.shortcuts import Lookup, confirm, read
 from operations.when import When, moment
-
-NOBODY_ELSE = (
-    "it needs a second person's approval, and nobody else reads along here. Type it in a channel that I am in."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +35,13 @@ class Repeated:
     """Slack delivered the same thing before; nothing is to be done."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotTaken:
-    """Nothing was recorded; what the asker alone is told."""
-
-    message: Message
-
-
 Room: TypeAlias = Callable[[Asker, str, str | None], Awaitable[bool]]
 """Takes the asker, what follows the word, and a trigger where there is one; False leaves the text to the others."""
+Fallback: TypeAlias = Callable[[Asker, str, str | None, When, Problem], Awaitable[Problem | None]]
+"""Takes the asker, a text that is no command, a trigger, the moment and why it is none; what is left to be told."""
+Taken: TypeAlias = Run | Approval | NotTaken | Repeated
 _TOLD_WITH_MORE = frozenset({"unknown_operation", "missing_id"})
 """Problems that are answered with buttons, or with a form that asks for what lacks."""
-Taken: TypeAlias = Run | Approval | NotTaken | Repeated
 
 
 class Commands:
@@ -60,10 +52,9 @@ class Commands:
         *,
         store: Store,
         registry: Registry,
-        policy: Policy,
         people: People,
-        calls: Calls,
-        approvals: Approvals,
+        submitting: Submitting,
+        looking_up: LookingUp,
         runs: Runs,
         announcer: Announcer,
         replies: Replies,
@@ -73,16 +64,22 @@ class Commands:
         self._store = store
         self._registry = registry
         self._manual = Manual(registry)
-        self._policy = policy
         self._people = people
-        self._calls = calls
-        self._approvals = approvals
+        self._submitting = submitting
+        self._looking_up = looking_up
         self._runs = runs
         self._announcer = announcer
         self._replies = replies
         self._asking = asking
         self._clock = clock
         self._rooms: dict[str, Room] = {}
+        self._verbatim: set[str] = set()
+        self._fallback: Fallback | None = None
+
+    @property
+    def rooms(self) -> frozenset[str]:
+        """The words that a room is open under."""
+        return frozenset(self._rooms)
 
     async def take(self, asker: Asker, text: str, trigger_id: str | None) -> None:
         """See a text through to its answer, wherever it was typed or which button stands for it.
@@ -90,17 +87,24 @@ class Commands:
         ``trigger_id`` is what Slack opens a modal for; None where it gives none.
         """
         text = text.strip()
+        if locate_secret(text) is not None and isinstance(unsafe := parse(text, self._registry), Problem):
+            await self._replies.tell(asker, cards.problem(unsafe))
+            return
         word, _, rest = text.partition(" ")
         room = self._rooms.get(word.lower())
         if room is not None and await room(asker, rest.strip(), trigger_id):
             return
-        person = await self._person(asker)
+        person = await self.person(asker)
         if person is None:
             return
-        when = self._when(person)
-        parsed = parse(text, self._registry, when)
+        when = self.when(person)
+        parsed = read(text, self._registry, when)
         if isinstance(parsed, Problem):
-            await self._refuse(asker, text, parsed, trigger_id, when)
+            left = await self._fallback(asker, text, trigger_id, when, parsed) if self._fallback else parsed
+            if left is not None:
+                await self._refuse(asker, text, left, trigger_id, when)
+        elif isinstance(parsed, Lookup):
+            await self._submit(asker, parsed)
         elif parsed.missing:
             lacking = for_missing(parsed, render(parsed), self._registry)
             await self._complete(asker, lacking, cards.missing(parsed, lacking), trigger_id, when)
@@ -114,13 +118,14 @@ class Commands:
 
         Whoever presses it asks, so nothing in the text needs to be trusted.
         """
-        form = form_of(text, self._registry, self._rooms)
+        word = text.strip().partition(" ")[0].lower()
+        form = form_of(text, self._registry, self._rooms) if word not in self._verbatim else None
         if form is None:
             await self.take(asker, text, trigger_id)
             return
-        person = await self._person(asker)
+        person = await self.person(asker)
         if person is not None and not (
-            trigger_id and await self._asking.open(asker, trigger_id, form, self._when(person))
+            trigger_id and await self._asking.open(asker, trigger_id, form, self.when(person))
         ):
             await self._replies.tell(asker, cards.form_not_opened(form))
 
@@ -128,18 +133,27 @@ class Commands:
         """What is wrong with a text, as far as the text alone tells; None where :meth:`take` is to say it."""
         if text.partition(" ")[0].lower() in self._rooms:
             return None
-        parsed = parse(text, self._registry, When(now=moment(self._clock.now())))
-        return parsed if isinstance(parsed, Problem) and parsed.code not in _TOLD_WITH_MORE else None
+        found = read(text, self._registry, When(now=moment(self._clock.now())))
+        return found if isinstance(found, Problem) and found.code not in _TOLD_WITH_MORE else None
 
-    def open_room(self, word: str, room: Room) -> None:
-        """Have what begins with this word taken by a room of its own before it is read as a Stripe command."""
+    def open_room(self, word: str, room: Room, *, verbatim: bool = False) -> None:
+        """Have what begins with this word taken by a room of its own before it is read as a Stripe command.
+
+        ``verbatim``: blanks in what follows are the room's own affair, and no form asks for them.
+        """
         self._rooms[word] = room
+        if verbatim:
+            self._verbatim.add(word)
 
-    async def answer(self, asker: Asker, command: Command | str) -> None:
+    def fall_back(self, fallback: Fallback) -> None:
+        """Have a text that is no command looked at by another room before its asker is told so."""
+        self._fallback = fallback
+
+    async def answer(self, asker: Asker, command: Command | Lookup | str) -> None:
         """Go on with a command that a form completed, or with a text for one of the rooms."""
         if isinstance(command, str):
             await self.take(asker, command, None)
-        elif await self._person(asker) is not None:
+        elif await self.person(asker) is not None:
             await self._submit(asker, command)
 
     async def _refuse(self, asker: Asker, text: str, problem: Problem, trigger_id: str | None, when: When) -> None:
@@ -157,9 +171,16 @@ class Commands:
         if trigger_id is None or not await self._asking.open(asker, trigger_id, form, when):
             await self._replies.tell(asker, told)
 
-    async def _submit(self, asker: Asker, command: Command) -> None:
-        """Record a complete command and carry it as far as it may go now."""
-        taken = await self._store.transaction(lambda tx: self._record(tx, asker, command))
+    async def _submit(self, asker: Asker, command: Command | Lookup) -> None:
+        """Record a complete command, or what has to be looked up for it, and carry it as far as it may go now."""
+        wanted: Command | Lookup | Problem = command
+        if isinstance(command, Command) and command.stated:
+            wanted = confirm(command, self._registry)
+        if isinstance(wanted, Problem):
+            await self._replies.tell(asker, cards.problem(wanted, whole_offers(wanted)))
+            return
+        ready = wanted
+        taken = await self._store.transaction(lambda tx: self._record(tx, asker, ready))
         match taken:
             case NotTaken():
                 await self._replies.tell(asker, taken.message)
@@ -169,10 +190,11 @@ class Commands:
                 self._announcer.wake()
                 await self._runs.carry_out(taken.team_id, taken.id)
 
-    def _when(self, person: Person) -> When:
+    def when(self, person: Person) -> When:
+        """Now, where the person is."""
         return When(now=moment(self._clock.now()), zone=person.zone)
 
-    async def _person(self, asker: Asker) -> Person | None:
+    async def person(self, asker: Asker) -> Person | None:
         """Who asks, if they may; else None, and they are told why not."""
         try:
             person = await self._people.person(asker.team_id, asker.user_id)
@@ -184,46 +206,13 @@ class Commands:
             return None
         return person
 
-    def _record(self, tx: Transaction, asker: Asker, command: Command) -> Taken:
+    def _record(self, tx: Transaction, asker: Asker, wanted: Command | Lookup) -> Taken:
         if not deliveries.first_time(tx, asker.team_id, asker.key):
             return Repeated()
-        account = self._account(tx, asker, command)
-        if isinstance(account, Message):
+        command = wanted.command if isinstance(wanted, Lookup) else wanted
+        account = account_for(command, accounts.active(tx, asker.team_id))
+        if not isinstance(account, Account):
             return NotTaken(account)
-        risk = assess(command.call)
-        ruling = self._policy.decide(risk, livemode=account.livemode)
-        if command.dry_run:
-            return NotTaken(cards.preview(command, account, ruling))
-        if ruling.verdict == "deny":
-            return NotTaken(cards.denied(f"Not run, because {ruling.why}."))
-        if ruling.verdict == "approval" and asker.place.channel_id.startswith(DIRECT_MESSAGE):
-            return NotTaken(cards.denied(f"Not asked for: {NOBODY_ELSE}"))
-        frozen = self._calls.freeze(tx, command.call, account, risk, shaping=command.shaping, stated=command.stated)
-        if ruling.verdict == "approval":
-            approval = self._approvals.request(
-                tx, frozen=frozen, requester_id=asker.user_id, place=asker.place, rule=ruling.rule
-            )
-            self._announcer.approval(tx, approval)
-            return approval
-        run = self._runs.record(tx, frozen=frozen, actor_id=asker.user_id, place=asker.place, rule=ruling.rule)
-        self._announcer.run(tx, run)
-        return run
-
-    def _account(self, tx: Transaction, asker: Asker, command: Command) -> Account | Message:
-        """The account that the command means, or why there is none."""
-        connected = accounts.active(tx, asker.team_id)
-        fitting = [each for each in connected if each.livemode == command.live]
-        if command.account is not None:
-            fitting = [each for each in fitting if each.alias == command.account]
-        elif len(fitting) > 1:
-            fitting = [each for each in fitting if each.alias == "default"]
-        if len(fitting) != 1:
-            return cards.no_account(command.account, live=command.live, connected=connected)
-        account = fitting[0]
-        for named in (command.call.stripe_account, command.call.stripe_context):
-            if named is not None and named not in account.linked:
-                return cards.denied(
-                    f"{named} is not linked to the account {account.alias}. "
-                    "An admin lists the connected accounts that may be named with /stripe connect."
-                )
-        return account
+        if isinstance(wanted, Lookup):
+            return self._looking_up.record(tx, wanted, account, user_id=asker.user_id, place=asker.place)
+        return self._submitting.submit(tx, wanted, account, user_id=asker.user_id, place=asker.place)

@@ -43,6 +43,13 @@ class Place:
     channel_id: str
     thread_ts: str | None = None
     """The thread, if it was asked for in one."""
+    begun: bool = True
+    """Whether the thread has replies: in no other does Slack show what is for one person alone."""
+
+    @property
+    def alone(self) -> "Place":
+        """Where one person sees what is for them alone: in the thread, or in the channel where it is none yet."""
+        return self if self.begun else Place(self.channel_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +113,35 @@ class Run:
     created_at: datetime
     approval_id: str | None = None
     first_sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedCommand:
+    """A text that somebody saved under a name, to be run as if it was typed."""
+
+    team_id: str
+    id: str
+    owner_id: str
+    """Whose it is; empty for the whole workspace's."""
+    name: str
+    text: str | None
+    """With its blanks. None where it can't be read: it was changed in the database, or its master key is gone."""
+    version: int
+    """Grows with each edit."""
+    created_by: str
+
+    @property
+    def shared(self) -> bool:
+        """Whether it is the whole workspace's."""
+        return not self.owner_id
+
+    @property
+    def words(self) -> str:
+        """What names this one and no other behind ``run``, ``edit`` and ``unsave``."""
+        return f"--workspace {self.name}" if self.shared else self.name
+
+    def may_change(self, user_id: str, admins: frozenset[str]) -> bool:
+        """Whether somebody may edit or remove it: its owner, who made it for everybody, or an admin."""
+        if not self.shared:
+            return user_id == self.owner_id
+        return user_id == self.created_by or user_id in admins

@@ -19,8 +19,6 @@ _EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+(?![A-Za-z0-9])", re.ASCII
 )
 
-_SPACED = str.maketrans("._", "  ")
-
 
 @dataclass(frozen=True, slots=True)
 class Find:
@@ -28,18 +26,17 @@ class Find:
 
     text: str
     kind: str
-    """What it is, in a word or two."""
+    """What it is, in a word or two; empty where that isn't known."""
 
     @classmethod
     def named(cls, text: str) -> "Find":
-        """What was found once already."""
         return cls(text, "e-mail" if "@" in text else _kind(text) or "")
 
 
 def finds(texts: Iterable[str]) -> tuple[Find, ...]:
     """The first ids in the texts, then the first addresses, each once, ten at most."""
     text = scrub("\n".join(texts))
-    ids = (word for word in _WORD.findall(text) if _kind(word) is not None)
+    ids = (prefixes.spelled(word) for word in _WORD.findall(text) if _kind(word) is not None)
     found = dict.fromkeys(each for each in (*ids, *_EMAIL.findall(text)) if len(each) <= LONGEST_FIND)
     return tuple(Find.named(each) for each in list(found)[:MOST_FINDS])
 
@@ -54,6 +51,7 @@ def exchanged(text: str, found: Iterable[str], chosen: str) -> str:
 
 
 def _kind(word: str) -> str | None:
-    """What an id names; None for what is no id of Stripe's, or so short that it may be a word."""
-    kind = prefixes.kind_of(word) if prefixes.looks_like_id(word) else None
-    return kind and kind.translate(_SPACED)
+    """What an id names; empty where that isn't known, None for what is no id of Stripe's."""
+    if prefixes.is_id(word):
+        return (prefixes.kind_of(word) or "").rpartition(".")[2].replace("_", " ")
+    return "" if prefixes.looks_like_id(word) else None

@@ -85,6 +85,8 @@ def offers(text: str, problem: Problem, manual: Manual, when: When) -> tuple[Off
     """
     if problem.code in _UNSAFE or find_secret(text) is not None:
         return ()
+    if is_whole(problem):
+        return whole_offers(problem)
     registry = manual.registry
     whole = with_blanks(text, registry, when)
     if whole is not None:
@@ -97,6 +99,18 @@ def offers(text: str, problem: Problem, manual: Manual, when: When) -> tuple[Off
     nearest = _nearest_help(text, manual)
     about_words = problem.code == "unknown_operation" and nearest.text.startswith("help ")
     return (*right, nearest) if about_words or not right else tuple(right)
+
+
+def is_whole(problem: Problem) -> bool:
+    """Whether a problem's suggestions are whole texts, as those of shortcuts are: they stand in nothing's place."""
+    return problem.position is None and problem.parameter is None and bool(problem.suggestions)
+
+
+def whole_offers(problem: Problem) -> tuple[Offer, ...]:
+    """The buttons for suggestions that are whole texts."""
+    if not is_whole(problem):
+        return ()
+    return tuple(Offer(each, each) for each in problem.suggestions if not _has_blanks(each))
 
 
 def _nearest_help(text: str, manual: Manual) -> Offer:

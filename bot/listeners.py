@@ -23,6 +23,7 @@ from bot.manifest import COMMAND, MENTION, MESSAGE_SHORTCUT
 from bot.mentions import Mentions
 from bot.message_shortcuts import MessageShortcuts
 from bot.replies import Asker, Replies
+from bot.saved.editing import Editing
 from bot.tasks import Supervisor, describe
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class Listeners:
     deciding: Deciding
     connecting: Connecting
     asking: Asking
+    editing: Editing
     mentions: Mentions
     message_shortcuts: MessageShortcuts
     replies: Replies
@@ -50,6 +52,7 @@ class Listeners:
         app.action(re.compile(rf"{cards.RUN}(:.*)?"))(self._run)
         app.view(cards.CONNECT_VIEW)(self._connect)
         app.view(cards.ASK_VIEW)(self._ask)
+        app.view(cards.EDIT_VIEW)(self._edit)
         app.event(MENTION)(self._mention)
         app.shortcut(MESSAGE_SHORTCUT)(self._message_shortcut)
         app.action(cards.FOUND)(self._found)
@@ -96,6 +99,16 @@ class Listeners:
         await ack()
         asker, command = answered
         self._spawn("answer", asker, self.commands.answer(asker, command))
+
+    async def _edit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        submission = parse_submission(body)
+        wanted = self.editing.read(submission)
+        if isinstance(wanted, dict):
+            await ack(response_action="errors", errors=wanted)
+            return
+        await ack()
+        asker, edit = wanted
+        self._spawn("edit", asker, self.editing.change(asker, edit))
 
     async def _mention(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()

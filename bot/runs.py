@@ -76,7 +76,8 @@ class Unreadable:
 class Runs:
     """The runs of all workspaces.
 
-    ``announce`` and ``announce_unreadable`` write what people are told, in the transaction that ends a run.
+    ``announce`` and ``announce_unreadable`` write what people are told, in the transaction that ends a run. Where
+    ``announce`` records another run for what this one found out, it returns that one, and it is carried out next.
     """
 
     def __init__(
@@ -91,7 +92,7 @@ class Runs:
         clock: Clock,
         ids: Callable[[], str],
         holder: str,
-        announce: Callable[[Transaction, Settled], None],
+        announce: Callable[[Transaction, Settled], Run | None],
         announce_unreadable: Callable[[Transaction, Unreadable], None],
         told: Callable[[], None],
     ) -> None:
@@ -158,8 +159,13 @@ class Runs:
             return None
         run, refusal = claimed
         outcome = refusal or await self._send(run)
-        settled = await self._store.transaction(lambda tx: self._finish(tx, run, outcome))
+        finished = await self._store.transaction(lambda tx: self._finish(tx, run, outcome))
         self._told()
+        if finished is None:
+            return None
+        settled, following = finished
+        if following is not None:
+            await self.carry_out(following.team_id, following.id)
         return settled
 
     async def due(self, limit: int = 20) -> Sequence[tuple[str, str]]:
@@ -273,7 +279,7 @@ class Runs:
             except StoreError as error:
                 logger.warning("the lease of run %s was not renewed: %s", run.id, error)
 
-    def _finish(self, tx: Transaction, run: Run, outcome: Outcome) -> Settled | None:
+    def _finish(self, tx: Transaction, run: Run, outcome: Outcome) -> tuple[Settled, Run | None] | None:
         state, next_at = _state_of(run, outcome, tx.now)
         error = outcome.error if isinstance(outcome, Failed | Unknown) else None
         settled_now = rows.settle(
@@ -293,8 +299,7 @@ class Runs:
         self._note(tx, settled.run, "", f"run {state}", facts)
         if error is not None and error.code == KEY_EXPIRED:
             self._keys.mark_dead(tx, run.frozen.account)
-        self._announce(tx, settled)
-        return settled
+        return settled, self._announce(tx, settled)
 
     def _load(self, tx: Transaction, team_id: str, run_id: str) -> Run:
         row = rows.find(tx, team_id, run_id)

@@ -163,7 +163,7 @@ class SlackApi:
             channel_id = await self.open_dm(team_id, channel_id, patience=patience)
         arguments = {"channel": channel_id, **_said(message), "unfurl_links": False, "unfurl_media": False}
         if thread_ts is not None:
-            arguments["thread_ts"] = thread_ts
+            arguments |= {"thread_ts": thread_ts, "reply_broadcast": message.broadcast}
         if mark is not None:
             arguments["metadata"] = {"event_type": "countersign_message", "event_payload": {"id": mark}}
         answer = await self._call(team_id, "chat.postMessage", arguments, limited_by=(channel_id,), patience=patience)

@@ -140,6 +140,11 @@ def link(url: str, label: str) -> Mrkdwn:
     return Mrkdwn(f"<{_entities(url)}|{words}>")
 
 
+def unmarked(text: Mrkdwn) -> str:
+    """What a reader sees of mrkdwn that has no markup but code spans, for where Slack reads none."""
+    return unescape(text.replace("`", ""))
+
+
 def template(pattern: LiteralString, *values: str) -> Mrkdwn:
     """Our own words with values put in for each ``{}``: Mrkdwn as it is, any other text as :func:`code`.
 

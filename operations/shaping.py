@@ -1,9 +1,19 @@
-"""What an answer is made into before it is shown: a query, some of its fields, a form of output."""
+"""What an answer is made into before it is shown: a query over it, some of its fields, a form of output."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
+
+from operations import queries
+from operations.call import Json
+from operations.problem import RefusalError
+from operations.scalars import nearest, shown
 
 Output: TypeAlias = Literal["card", "table", "json", "csv"]
+OUTPUTS: Final[tuple[Output, ...]] = get_args(Output)
+MOST_FIELDS: Final = 30
+_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +27,97 @@ class Shaping:
     output: Output | None = None
     """None leaves it to the answer: a card for an object, rows for a list."""
 
+    @property
+    def leaves_form(self) -> bool:
+        """Whether what is found is to be shown in the form that it has anyway."""
+        return not self.fields and self.output in (None, "card")
+
 
 AS_IT_IS = Shaping()
 """Nothing is asked for but the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """What came of shaping an answer."""
+
+    value: Json
+    absent: tuple[str, ...] = ()
+    """Fields that were asked for and that nothing in the answer has."""
+
+
+def read_fields(text: str) -> tuple[str, ...]:
+    """The names in ``id,amount,customer.email``. Raises RefusalError."""
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    wrong = next((name for name in names if not _FIELD.fullmatch(name)), None)
+    if wrong is not None or not names:
+        given = f", not {shown(wrong)}" if wrong is not None else ""
+        raise RefusalError(f"takes names with commas between them, such as id,amount,customer.email{given}")
+    if len(names) > MOST_FIELDS:
+        raise RefusalError(f"takes {MOST_FIELDS} names at most")
+    return names
+
+
+def read_query(text: str, *, given: str = "") -> str:
+    """A JMESPath expression; ``given`` is one that stands already. Raises RefusalError."""
+    if given:
+        raise RefusalError("is given twice")
+    queries.check(text)
+    return text
+
+
+def read_output(text: str, *, given: Output | None = None) -> Output:
+    """The form of output that a word names; ``given`` is one that stands already. Raises RefusalError."""
+    found = next((each for each in OUTPUTS if each == text.lower()), None)
+    if given not in (None, found):
+        raise RefusalError(f"is given twice, as {given} and as {shown(text)}")
+    if found is None:
+        raise RefusalError(f"is {', '.join(OUTPUTS[:-1])} or {OUTPUTS[-1]}, not {shown(text)}", nearest(text, OUTPUTS))
+    return found
+
+
+def shape(answer: Json, shaping: Shaping) -> Shaped:
+    """The answer as it was asked for. Raises QueryRefusal where the query doesn't fit it."""
+    value = queries.evaluate(shaping.query, answer) if shaping.query else answer
+    if not shaping.fields:
+        return Shaped(value)
+    rows = rows_of(value)
+    if rows is not None:
+        picked = [_pick(row, shaping.fields) for row in rows]
+        absent = [name for name in shaping.fields if rows and all(_dig(row, name) is _ABSENT for row in rows)]
+        return Shaped(list(picked), tuple(absent))
+    return Shaped(_pick(value, shaping.fields), tuple(name for name in shaping.fields if _dig(value, name) is _ABSENT))
+
+
+def rows_of(value: Json) -> Sequence[Json] | None:
+    """The rows of a list, or of a page of one as Stripe answers it; None for what has none."""
+    if isinstance(value, list):
+        return value
+    if isinstance(value, dict) and isinstance(value.get("data"), list):
+        data = value["data"]
+        paged = {"object", "has_more", "next_page_url", "previous_page_url"} & value.keys()
+        return data if paged and isinstance(data, list) else None
+    return None
+
+
+class _Absent:
+    """The type of what isn't there."""
+
+
+_ABSENT: Final = _Absent()
+
+
+def _dig(value: Json, name: str) -> "Json | _Absent":
+    for step in name.split("."):
+        if isinstance(value, dict) and step in value:
+            value = value[step]
+        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return _ABSENT
+    return value
+
+
+def _pick(value: Json, names: Sequence[str]) -> dict[str, Json]:
+    found = {name: _dig(value, name) for name in names}
+    return {name: None if isinstance(item, _Absent) else item for name, item in found.items()}

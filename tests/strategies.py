@@ -9,6 +9,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from operations import ids
 from operations.call import Call, bind
+from operations.queries import FUNCTIONS
 from operations.registry import Registry
 from operations.risk import assess
 from operations.secrets import find_secret
@@ -158,3 +159,20 @@ def calls(draw: DrawFn, operation: Operation, registry: Registry, *, required: b
     assume(not any(find_secret(value) for value in path_values.values()))
     assume(ids.reaches(registry, operation, path_values) if path_values else True)
     return call
+
+
+def expressions() -> SearchStrategy[str]:
+    """JMESPath that is nearly always valid, over names that answers have."""
+    names = st.sampled_from(["data", "id", "a", "@", "data[]", "data[0]", "*", "data[*].id", "`1`", "'x'", "[id, a]"])
+    return st.recursive(
+        names,
+        lambda inner: st.one_of(
+            st.tuples(inner, names).map(" | ".join),
+            st.tuples(inner, inner).map(" || ".join),
+            st.tuples(st.sampled_from(FUNCTIONS), inner).map(lambda call: f"{call[0]}({call[1]})"),
+            inner.map(lambda text: f"[{text}]"),
+            inner.map(lambda text: f"{{x: {text}}}"),
+            inner.map(lambda text: f"data[?{text}]"),
+        ),
+        max_leaves=8,
+    )

@@ -8,7 +8,20 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted(path for package in ("bot", "operations") for path in (ROOT / package).rglob("*.py"))
-DOMAIN = ("domain", "policy", "calls", "approvals", "runs", "deciding", "commands", "announcing", "audit")
+DOMAIN = (
+    "domain",
+    "policy",
+    "calls",
+    "approvals",
+    "runs",
+    "deciding",
+    "choosing",
+    "commands",
+    "submitting",
+    "looking_up",
+    "announcing",
+    "audit",
+)
 NETWORK = {"slack_bolt", "slack_sdk", "httpx", "aiohttp", "uvicorn", "starlette"}
 
 
@@ -67,3 +80,11 @@ def test_time_ids_and_randomness_come_in_from_outside() -> None:
         if calls(path, "time.time", "time.monotonic", "datetime.now", "uuid4", "random.random", "SystemRandom")
     }
     assert asking <= rim
+
+
+def test_the_policy_meets_commands_in_one_place() -> None:
+    """Who records runs for people asks the policy first: only these do, and runs themselves ask it again."""
+    recording = {
+        name_of(path) for path in SOURCES if name_of(path).startswith("bot") and calls(path, "self._runs.record")
+    }
+    assert recording == {"bot.connecting", "bot.deciding", "bot.looking_up", "bot.submitting"}

@@ -17,6 +17,7 @@ from bot.cards.forms import (
     label,
 )
 from bot.cards.help import SEARCH, help_field, help_operation, help_overview, help_resource, not_found, search_results
+from bot.cards.lookups import not_looked_up
 from bot.cards.marks import typed_on
 from bot.cards.previews import preview
 from bot.cards.problems import (
@@ -37,6 +38,21 @@ from bot.cards.redaction import redact
 from bot.cards.results import result
 from bot.cards.run_forms import COMMAND, FOUND, RUN_VIEW, exposed, run_form_not_opened, run_view
 from bot.cards.run_heads import run_head
+from bot.cards.saved import (
+    EDIT_SCOPE,
+    EDIT_TEXT,
+    EDIT_VIEW,
+    SAVED_SHOWN,
+    SCOPE_WORKSPACE,
+    Listed,
+    edit_view,
+    saved_done,
+    saved_list,
+    saved_others,
+    saved_raced,
+    saved_removed,
+    saved_taken,
+)
 
 __all__ = [
     "APPROVE",
@@ -47,12 +63,18 @@ __all__ = [
     "CONNECT_LINKED",
     "CONNECT_VIEW",
     "DENY",
+    "EDIT_SCOPE",
+    "EDIT_TEXT",
+    "EDIT_VIEW",
     "FILL_IN",
     "FOUND",
     "RUN",
     "RUN_VIEW",
+    "SAVED_SHOWN",
+    "SCOPE_WORKSPACE",
     "SEARCH",
     "Form",
+    "Listed",
     "Offer",
     "Question",
     "approval_card",
@@ -63,6 +85,7 @@ __all__ = [
     "connection_failed",
     "decision_refused",
     "denied",
+    "edit_view",
     "exposed",
     "form_not_opened",
     "help_field",
@@ -75,6 +98,7 @@ __all__ = [
     "no_account",
     "not_an_admin",
     "not_found",
+    "not_looked_up",
     "nothing_given",
     "preview",
     "problem",
@@ -84,6 +108,12 @@ __all__ = [
     "run_form_not_opened",
     "run_head",
     "run_view",
+    "saved_done",
+    "saved_list",
+    "saved_others",
+    "saved_raced",
+    "saved_removed",
+    "saved_taken",
     "search_results",
     "typed_on",
     "unreadable",

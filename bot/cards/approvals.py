@@ -49,7 +49,7 @@ def approval_card(
         context(_small_print(approval)),
         *_below(approval, token, run, outcome, manner),
     ]
-    return Message(text=_notice(approval, mode, asked, run, outcome), blocks=tuple(blocks))
+    return Message(text=_notice(approval, mode, asked, run, outcome), blocks=tuple(blocks), broadcast=True)
 
 
 def _asks(approval: Approval, command: str) -> Mrkdwn:
@@ -61,6 +61,7 @@ def _asks(approval: Approval, command: str) -> Mrkdwn:
 def _facts(approval: Approval, asked: requests.Asked, manner: Manner) -> list[Mrkdwn]:
     account = approval.frozen.account
     facts: list[tuple[str, str]] = [("Amount", asked.amount)] if asked.amount else []
+    facts += [("Left after it", asked.left)] if asked.left else []
     facts += [(label, code(clip(value, 200))) for label, value in asked.objects]
     on = join("\n", (marks.mode_mark(livemode=account.livemode), marks.account_mark(account)))
     facts += [("Account", on)]

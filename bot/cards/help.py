@@ -18,14 +18,16 @@ from operations.risk import Risk, Tier, assess_operation
 from operations.spec import Operation, Shape
 
 EXAMPLES: Final[tuple[tuple[str, str], ...]] = (
-    ("look around", "customers list --limit 3"),
-    ("one object, by its id", "charges retrieve ch_123"),
-    ("and what it refers to", "payment_intents retrieve pi_123 --expand latest_charge"),
-    ("the same as a path", "get /v1/charges/ch_123"),
+    ("who is that, and what can be done", "jenny@example.com"),
+    ("anything that you have the id of", "ch_123"),
+    ("some of it back, once a second person approves", "refund ch_123 12.50"),
+    ("look for a customer", "find jenny"),
+    ("any of Stripe's commands", "customers list --limit 3"),
+    ("just these fields, into a file", "charges list --fields id,amount,customer.email --output csv"),
     ("nested values", "customers create --name Jenny -d address[city]=Berlin"),
-    ("waits for a second person", "refunds create --charge ch_123 --amount 500"),
+    ("a path, as in Stripe's API", "get /v1/charges/ch_123"),
 )
-"""What each shows, and a text that the grammar takes; a test reads every one of them."""
+"""What each shows, and a text that is taken as it stands; a test reads every one of them."""
 
 ACCOUNTS_SHOWN: Final = 10
 LISTED: Final = 20
@@ -38,7 +40,7 @@ SEARCH: Final = "search {search_for}"
 _START: Final = (
     Offer("Customers", "help customers"),
     Offer("Search operations…", SEARCH),
-    Offer("Refund a charge…", "refunds create --charge {charge} --amount {amount?} --reason {reason?}"),
+    Offer("Refund a charge…", "refund {charge} {amount?} {reason?}"),
 )
 _SIGNS: Final[dict[Tier, Mrkdwn]] = {
     "read": template(":mag: reads"),
@@ -81,11 +83,11 @@ def help_overview(accounts: Sequence[Account]) -> Message:
             _buttons(_START, "start"),
             section(
                 template(
-                    "{} tells of one thing: {}, {}. {} finds an operation.",
-                    code("/stripe help …"),
+                    "{} and {} tell more, {} finds an operation. {} keeps a command of yours under a name.",
                     code("/stripe help customers"),
                     code("/stripe help refunds create"),
                     code("/stripe search charge back"),
+                    code("/stripe save thanks refund {charge} 5.00 usd"),
                 )
             ),
             divider(),
@@ -93,7 +95,8 @@ def help_overview(accounts: Sequence[Account]) -> Message:
             context(
                 template(
                     "Test is the default; {} chooses a live account, {} one by its alias. "
-                    "Refunds, deletions and live money wait until a second person approves.",
+                    "Refunds, deletions and live money wait until a second person approves. "
+                    "In a thread, mention me with the same words.",
                     code("--live"),
                     code("--on"),
                 )
@@ -186,9 +189,7 @@ def _small_print(entry: Entry, row: Row) -> list[Mrkdwn]:
         return [verdict]
     return [
         verdict,
-        template(
-            "It takes {} more; {} tells of any.", escape(str(entry.others)), code(f"/stripe help {name} <parameter>")
-        ),
+        template("It takes {} more; {} tells of any.", escape(str(entry.others)), code(f"/stripe help {name} …")),
     ]
 
 

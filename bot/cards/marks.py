@@ -62,10 +62,12 @@ def command_mark(command: str) -> Mrkdwn:
     return code(typed(command))
 
 
-def typed_on(account: Account, call: Call) -> str:
-    """A call as somebody would type it to have it run on this account, whole."""
+def typed_on(frozen: FrozenCall, call: Call | None = None) -> str:
+    """A frozen call as somebody would type it, whole; or another call on its account, shown in the same way."""
+    account = frozen.account
     alias = None if account.alias == "default" else account.alias
-    return f"/stripe {render(Command(call, account=alias, live=account.livemode))}"
+    command = Command(call or frozen.call, account=alias, live=account.livemode, shaping=frozen.shaping)
+    return f"/stripe {render(command)}"
 
 
 def typed(command: str) -> str:

@@ -25,6 +25,8 @@ class Page:
     """How many there are in all, where Stripe says so (searches)."""
     next: Call | None
     """The call that gets the next page; None where there is none, or the answer doesn't tell how."""
+    is_all: bool = False
+    """Whether it holds everything that was asked for, being the first page and the last."""
 
 
 def read_page(call: Call, data: Json) -> Page | None:
@@ -44,6 +46,7 @@ def read_page(call: Call, data: Json) -> Page | None:
         more=more,
         total=total if isinstance(total, int) and not isinstance(total, bool) else None,
         next=_moved(call, *cursor) if more and cursor is not None else None,
+        is_all=not more and not any(each in call.parameters for each in _CURSORS),
     )
 
 

@@ -30,6 +30,8 @@ class Asked:
     """How much money it is about; None where it is about none."""
     headline: str | None
     """The same for a headline: real money, or that it is all there is; None for bare minor units."""
+    left: str | None
+    """What is left to take of it afterwards, where somebody looked."""
     objects: tuple[tuple[str, str], ...]
     """What it is done to: the name of each id in the call, and the id."""
 
@@ -37,11 +39,12 @@ class Asked:
 def describe(frozen: FrozenCall, manner: Manner) -> Asked:
     """What a call does, to what, and for how much."""
     call = frozen.call
-    amount, clear = _amount(frozen, manner)
+    amount, headline = _amount(frozen, manner)
     return Asked(
         verb=_verb(frozen),
         amount=amount,
-        headline=amount if clear else None,
+        headline=headline,
+        left=_left(frozen, manner),
         objects=tuple(_objects(call))[:OBJECTS_SHOWN],
     )
 
@@ -110,22 +113,42 @@ def singular(noun: str) -> str:
     return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
 
 
-def _amount(frozen: FrozenCall, manner: Manner) -> tuple[str | None, bool]:
-    """The amount in words, and whether they say it all: bare minor units don't."""
+def _amount(frozen: FrozenCall, manner: Manner) -> tuple[str | None, str | None]:
+    """The amount as real money with its minor units, and for a headline as money alone: bare minor units are none."""
     parameters = frozen.call.parameters
     gives_back = "refund" in frozen.risk.flags
-    given = next((parameters[name] for name in _AMOUNTS if name in parameters), None)
-    if given is None:
-        return (_ALL_THAT_IS_LEFT if gives_back else None), True
+    name = next((name for name in _AMOUNTS if name in parameters), None)
+    if name is None:
+        stated = next(iter(frozen.stated), None)
+        if stated is not None:
+            return both_forms(stated.amount, stated.currency, manner)
+        return (_ALL_THAT_IS_LEFT, _ALL_THAT_IS_LEFT) if gives_back else (None, None)
+    given = parameters[name]
     if isinstance(given, Mapping):
-        return money(dict(given), None, manner), True  # type: ignore[arg-type]  # v2's {value, currency}, both plain
+        shown = money(dict(given), None, manner)  # type: ignore[arg-type]  # v2's {value, currency}, both plain
+        return shown, shown
     if not isinstance(given, int | float | str):
-        return None, False
-    currency = parameters.get("currency")
+        return None, None
+    stated = next((each for each in frozen.stated if each.parameter == name), None)
+    currency = stated.currency if stated else parameters.get("currency")
     if isinstance(currency, str):
-        return money(given, currency, manner), True
+        return both_forms(given, currency, manner)
     shown = money(given, None, manner)
-    return (f"{shown} {_ITS_OWN_CURRENCY}" if shown and gives_back else shown), False
+    return (f"{shown} {_ITS_OWN_CURRENCY}" if shown and gives_back else shown), None
+
+
+def both_forms(minor: float | str, currency: str, manner: Manner) -> tuple[str | None, str | None]:
+    """``$12.50 USD (1,250 minor units)``, and the money alone."""
+    shown, units = money(minor, currency, manner), money(minor, None, manner)
+    return (f"{shown} ({units})" if shown and units and shown != units else shown), shown
+
+
+def _left(frozen: FrozenCall, manner: Manner) -> str | None:
+    """What is left after it, of what there was when somebody looked."""
+    known = next((each for each in frozen.stated if each.left is not None), None)
+    if known is None or known.left is None:
+        return None
+    return "nothing" if known.left == known.amount else money(known.left - known.amount, known.currency, manner)
 
 
 def _objects(call: Call) -> Iterator[tuple[str, str]]:

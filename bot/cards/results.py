@@ -3,31 +3,34 @@
 Every answer is redacted before anything else looks at it. What doesn't fit into a message goes along as a JSON file.
 """
 
-import json
-import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.blocks import Block, FileMessage, Message, context, field, fields, fit, header, section
-from bot.cards import marks
+from bot.cards import marks, steps
 from bot.cards.errors import failure, unknown
 from bot.cards.facts import Told, kind_words, tell
+from bot.cards.files import json_file, named_file, pretty
 from bot.cards.pages import Page, read_page
 from bot.cards.redaction import redact
+from bot.cards.shaped import not_fitting, shaped
 from bot.cards.values import Manner
 from bot.domain import FrozenCall, Run
 from bot.text import Mrkdwn, Style, bold, clip, code, escape, join, template
 from operations.call import Json
 from operations.outcome import Failed, Outcome, Succeeded, Unknown
+from operations.queries import QueryRefusal
+from operations.shaping import rows_of, shape
 
 OBJECT_JSON: Final = 12_000
 """Characters of an object's JSON from which on the card alone would hide too much of it."""
 GENERIC_JSON: Final = 2_500
 """The same for an object that no table knows: its card is a guess."""
 ROW_SHOWN: Final = 400
-RESERVED_BLOCKS: Final = 4
-"""Kept free below the rows of a list: how many there are, how to go on, and the footer."""
-
-_FILE_NAME: Final = re.compile(r"[^A-Za-z0-9._-]+")
+RESERVED_BLOCKS: Final = 5
+"""Kept free below the rows of a list: how many there are, how they were found, how to go on, and the footer."""
+ONLY_ONE: Final = "The only match."
 
 
 def result(run: Run, outcome: Outcome, *, style: Style) -> tuple[Message | FileMessage, ...]:
@@ -49,6 +52,15 @@ def _answer(run: Run, outcome: Succeeded, data: Json, manner: Manner) -> tuple[M
     response = frozen.call.operation.response
     expected = response.objects[0] if len(response.objects) == 1 else ""
     page = read_page(frozen.call, data)
+    if frozen.shaping.query or not frozen.shaping.leaves_form:
+        try:
+            made = shape(data, frozen.shaping)
+        except QueryRefusal as refusal:
+            return (not_fitting(frozen, refusal, _around(frozen, page, outcome.note)),)
+        found = _found(page, made.value) if page is not None and frozen.shaping.leaves_form else None
+        if found is None:
+            return shaped(frozen, made, manner, expected, _around(frozen, page, outcome.note))
+        page = found
     if page is not None:
         return _page(frozen, page, data, expected, manner)
     if response.kind == "deleted" or (isinstance(data, dict) and data.get("deleted") is True):
@@ -58,21 +70,38 @@ def _answer(run: Run, outcome: Succeeded, data: Json, manner: Manner) -> tuple[M
     return _object(frozen, data, tell(data, manner, expected), outcome.note)
 
 
+def _found(page: Page, value: Json) -> Page | None:
+    """The page with those of its objects that a query found; None where it made something else of them."""
+    rows = rows_of(value)
+    if rows is None or not all(isinstance(row, dict) and isinstance(row.get("object"), str) for row in rows):
+        return None
+    return replace(page, items=tuple(rows), total=None)
+
+
+def _around(frozen: FrozenCall, page: Page | None, note: str | None) -> Sequence[Block]:
+    """What stands below an answer that was shaped: that it is of one page alone where there are more."""
+    if page is None:
+        return _noted(note)
+    alone = f"Of one page of {len(page.items)}; Stripe has more." if page.more else None
+    return (*_noted(note), *_noted(alone), *_noted(steps.how_found(frozen)), *_next(frozen, page))
+
+
 def _object(frozen: FrozenCall, data: Json, told: Told, note: str | None) -> tuple[Message | FileMessage, ...]:
     blocks: tuple[Block, ...] = (
         header(told.headline),
         section(_identity(frozen, told)),
         *fields([field(label, value) for label, value in told.facts]),
         *_noted(note),
+        *steps.next_steps(frozen, data),
         marks.footer(frozen, marks.dashboard_link(frozen, told.page)),
     )
     kept, _ = fit(blocks)
     message = Message(
         text=_notice(frozen, told.title, told.headline, told.status.words if told.status else ""), blocks=kept
     )
-    text = _pretty(data)
+    text = pretty(data)
     if len(text) > (OBJECT_JSON if told.known else GENERIC_JSON) or len(kept) < len(blocks):
-        return (message, _json_file(text, told.id or told.title, f"{told.title} as JSON"))
+        return (message, json_file(text, told.id or told.title, f"{told.title} as JSON"))
     return (message,)
 
 
@@ -108,6 +137,8 @@ def _page(
     frozen: FrozenCall, page: Page, data: Json, expected: str, manner: Manner
 ) -> tuple[Message | FileMessage, ...]:
     rows = [tell(item, manner, expected) for item in page.items]
+    if len(rows) == 1 and page.is_all:
+        return _object(frozen, page.items[0], rows[0], " ".join(filter(None, (ONLY_ONE, steps.how_found(frozen)))))
     named = rows[0].title if rows and len({row.title for row in rows}) == 1 else kind_words(expected)
     noun = _plural(named, len(rows))
     if not rows:
@@ -115,16 +146,26 @@ def _page(
         return (
             Message(
                 _notice(frozen, f"No {noun}", "", ""),
-                (section(marks.lead(frozen, text)), *_next(frozen, page), marks.footer(frozen)),
+                (
+                    section(marks.lead(frozen, text)),
+                    *_noted(steps.how_found(frozen)),
+                    *_next(frozen, page),
+                    *steps.after_nothing(frozen),
+                    marks.footer(frozen),
+                ),
             ),
         )
     title = section(marks.lead(frozen, _count(page, noun)))
-    shown, left_out = fit([title, *(section(_row(row)) for row in rows)], reserve=RESERVED_BLOCKS)
-    below = [*_next(frozen, page), marks.footer(frozen)]
+    lines = [
+        section(_row(row), accessory=steps.show_button(frozen, item, number))
+        for number, (item, row) in enumerate(zip(page.items, rows, strict=True))
+    ]
+    shown, left_out = fit([title, *lines], reserve=RESERVED_BLOCKS)
+    below = [*_noted(steps.how_found(frozen)), *_next(frozen, page), marks.footer(frozen)]
     message = Message(_notice(frozen, f"{len(rows)} {noun}", "", ""), (*shown, *_left_out(left_out, len(rows)), *below))
     if not left_out:
         return (message,)
-    return (message, _json_file(_pretty(data), noun, f"{len(rows)} {noun} as JSON"))
+    return (message, json_file(pretty(data), noun, f"{len(rows)} {noun} as JSON"))
 
 
 def _count(page: Page, noun: str) -> Mrkdwn:
@@ -147,10 +188,14 @@ def _row(told: Told) -> Mrkdwn:
 
 
 def _next(frozen: FrozenCall, page: Page) -> tuple[Block, ...]:
-    """How to get the next page, as a command to copy."""
-    command = marks.typed_on(frozen.account, page.next) if page.next else ""
+    """How to get the next page: a button, or a command to copy where it is too long for one."""
+    if page.next is None:
+        return ()
+    pressed = steps.next_page(frozen, page.next)
+    command = marks.typed_on(frozen, page.next)
     # A command that had to be clipped would run as something else.
-    return (context(template("Next page: {}", code(command))),) if 0 < len(command) <= marks.COMMAND_SHOWN else ()
+    fits = len(command) <= marks.COMMAND_SHOWN
+    return pressed or ((context(template("Next page: {}", code(command))),) if fits else ())
 
 
 def _left_out(left_out: int, total: int) -> tuple[Block, ...]:
@@ -171,7 +216,7 @@ def _document(run: Run, content: bytes) -> tuple[Message | FileMessage, ...]:
     said = template(":page_facing_up: *{}*, {} bytes", escape(title), escape(f"{len(content):,}"))
     return (
         Message(text=_notice(frozen, title, "", ""), blocks=(section(marks.lead(frozen, said)), marks.footer(frozen))),
-        FileMessage(filename=_file_name(name, "pdf" if is_pdf else "bin"), title=title, content=content),
+        named_file(name, "pdf" if is_pdf else "bin", title, content),
     )
 
 
@@ -190,18 +235,3 @@ def _plural(noun: str, count: int) -> str:
     if count == 1 or noun == "balance":
         return noun
     return noun[:-1] + "ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else f"{noun}s"
-
-
-def _pretty(data: Json) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=2)
-
-
-def _json_file(text: str, name: str, title: str) -> FileMessage:
-    # A lone surrogate in Stripe's JSON has no UTF-8; it is shown as its escape.
-    return FileMessage(
-        filename=_file_name(name, "json"), title=title, content=text.encode("utf-8", errors="backslashreplace")
-    )
-
-
-def _file_name(name: str, ending: str) -> str:
-    return f"{_FILE_NAME.sub('-', name).strip('-.')[:80] or 'result'}.{ending}"

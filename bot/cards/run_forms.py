@@ -42,7 +42,7 @@ def _choice(found: Sequence[Find]) -> tuple[Block, ...]:
     """What else the message names. A single find stands in the field already."""
     if len(found) < 2:
         return ()
-    options = [Option(f"{each.text} ({each.kind})", each.text) for each in found]
+    options = [Option(f"{each.text} ({each.kind})" if each.kind else each.text, each.text) for each in found]
     select = static_select(FOUND, options, placeholder="Put into the command")
     return (section("Found in the message", accessory=select, block_id=FOUND),)
 

@@ -1,8 +1,9 @@
 """The one message that says who ran what on which account, and how it went. It is rewritten as the run goes on."""
 
 from bot.blocks import Message, context, section
-from bot.cards import marks
+from bot.cards import marks, requests
 from bot.cards.errors import summary
+from bot.cards.values import Manner
 from bot.domain import Run
 from bot.text import Mrkdwn, escape, join, mention, template
 from operations.outcome import Failed, Outcome, Succeeded, Unknown
@@ -19,9 +20,17 @@ def run_head(run: Run, command: str, outcome: Outcome | None = None) -> Message:
         text=join(" ", (mode, template("{} ran {}: {}", who, shown, state))),
         blocks=(
             section(join("  ", (mode, template("{} ran {}", who, shown)))),
-            context(join("  ·  ", [part for part in (state, account, marks.on_behalf(run.frozen)) if part])),
+            context(
+                join("  ·  ", [part for part in (state, _amount(run), account, marks.on_behalf(run.frozen)) if part])
+            ),
         ),
     )
+
+
+def _amount(run: Run) -> Mrkdwn | None:
+    """The money that the call is about, where it isn't to be read off the command."""
+    shown = requests.describe(run.frozen, Manner("plain")).amount if run.frozen.stated else None
+    return escape(shown) if shown else None
 
 
 def _state(run: Run, outcome: Outcome | None) -> Mrkdwn:

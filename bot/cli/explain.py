@@ -95,6 +95,8 @@ def _sent(told: dict[str, Any]) -> list[str]:
     for each in told["stated"]:
         meant = money.format_amount(each["amount"], each["currency"])
         lines.append(f"{dim('stated')}   {each['parameter']} is {meant}")
+    for name, value in told.get("shaping", {}).items():
+        lines.append(f"{dim('answer')}   {name} {','.join(value) if isinstance(value, list) else value}")
     if told["missing"]:
         lines.append(f"{dim('missing')}  {', '.join(told['missing'])}")
     return lines

@@ -119,6 +119,7 @@ Countersign is running, with invented data of {BUSINESS}.
 
 As {ALICE.real_name}, type in #{SUPPORT.name}:
 
+  /stripe jenny@example.com
   /stripe help
   /stripe customers list --limit 3
   /stripe refunds create --charge {HIGHLIGHTS["refundable_charge"]} --amount 500

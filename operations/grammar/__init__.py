@@ -3,6 +3,7 @@
 from operations.grammar.arguments import shape_at
 from operations.grammar.blanks import Blank, blanks, fill
 from operations.grammar.corrections import Correction, corrections, with_blanks
+from operations.grammar.drafts import draft
 from operations.grammar.given import given
 from operations.grammar.parse import Command, Stated, parse
 from operations.grammar.render import quoted, render
@@ -14,6 +15,7 @@ __all__ = [
     "Stated",
     "blanks",
     "corrections",
+    "draft",
     "fill",
     "given",
     "parse",

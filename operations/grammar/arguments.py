@@ -7,7 +7,7 @@ name; the keys of maps, such as metadata, are kept as they are.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from types import MappingProxyType
 from urllib.parse import unquote_plus
@@ -16,7 +16,9 @@ from operations.grammar.joining import joined
 from operations.grammar.lexer import DASHES, Token
 from operations.parameters import MAX_DEPTH, Place, Repeated, bracketed
 from operations.problem import Problem, ProblemError, RefusalError
+from operations.queries import QueryRefusal
 from operations.scalars import Word, escaped, parse_json, shown
+from operations.shaping import AS_IT_IS, Shaping, read_fields, read_output, read_query
 from operations.spec import Operation, Parameter, Shape
 
 _NAME = r"[A-Za-z_][\w-]*(?:\.[\w-]+|\[[^\[\]]*\])*"
@@ -29,11 +31,21 @@ _ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 _UNASKED = "skip_confirmation"
 _SHORT = {"d": "data", "e": "expand", "l": "limit", "a": "starting_after", "b": "ending_before", "c": _UNASKED}
-_SHORT |= {"i": "idempotency", "v": "stripe_version", "s": "show_headers", "p": "project_name", "h": "help"}
+_SHORT |= {
+    "o": "output",
+    "i": "idempotency",
+    "v": "stripe_version",
+    "s": "show_headers",
+    "p": "project_name",
+    "h": "help",
+}
 _SWITCHES = frozenset({"live", "dry_run", "confirm", _UNASKED})
 _SELECTORS = frozenset({"on", "stripe_account", "stripe_context"})
-OPTIONS = _SWITCHES | _SELECTORS | {"data"}
-"""The options that are no parameter. Only ``confirm`` is both, and there the parameter goes first."""
+_SHAPERS = frozenset({"query", "jmespath", "fields", "output"})
+OPTIONS = _SWITCHES | _SELECTORS | _SHAPERS | {"data"}
+"""The options that are no parameter. ``confirm`` and ``query`` are both: where there is such a parameter, it goes
+first, and what is asked of the answer is then written ``--jmespath``.
+"""
 
 # Options of the Stripe CLI that say something we fix, or that steer a terminal.
 _REFUSED = {
@@ -68,6 +80,9 @@ class Arguments:
     stripe_context: str | None = None
     live: bool = False
     dry_run: bool = False
+    shaping: Shaping = AS_IT_IS
+    shaping_at: Span | None = None
+    """Where the form of output stands, if it was given."""
 
     def position(self, name: str | None) -> Span | None:
         """Where in the text the parameter ``name``, or the nearest thing to it that was given, stands."""
@@ -167,6 +182,8 @@ class _Reader:
                 return self._data(option, rest)
             if option.plain in _SELECTORS:
                 return self._select(option, following)
+            if option.plain in _SHAPERS:
+                return self._shape(option, following)
         return self._parameter(option, rest)
 
     def _parameter(self, option: _Option, rest: Sequence[Token]) -> int:
@@ -178,7 +195,7 @@ class _Reader:
             value, taken = joined(shape, option.value, rest)
             self.assign(option.name, _typed(value, shape), (option.where[0], value.end))
             return taken
-        shapes = () if shape is None else _kinds(shape)
+        shapes = _kinds(shape)
         boolean = any(each.kind == "boolean" for each in shapes)
         words = _BOOLEAN_WORDS.union(*(each.values for each in shapes))
         if following is not None and (not boolean or following.text.lower() in words):
@@ -247,6 +264,30 @@ class _Reader:
             self.arguments.stripe_account = value.text
         else:
             self.arguments.stripe_context = value.text
+        return 0 if option.value is not None else 1
+
+    def _shape(self, option: _Option, following: Token | None) -> int:
+        """``--query``, ``--fields``, ``--output``: what is to be made of the answer."""
+        value = option.value or following
+        if value is None or not value.text.strip():
+            raise self._needs_value(option)
+        shaping = self.arguments.shaping
+        try:
+            if option.plain == "fields":
+                shaping = replace(shaping, fields=read_fields(",".join((*shaping.fields, value.text))))
+            elif option.plain == "output":
+                shaping = replace(shaping, output=read_output(value.text, given=shaping.output))
+                self.arguments.shaping_at = (option.where[0], value.end)
+            else:
+                shaping = replace(shaping, query=read_query(value.text, given=shaping.query))
+        except RefusalError as refusal:
+            where = (value.start, value.end)
+            if isinstance(refusal, QueryRefusal) and refusal.at is not None:
+                end = len(value.text) if refusal.end is None else refusal.end
+                where = (value.place(refusal.at), value.place(end))
+            message = f"--{option.plain} {refusal.detail}."
+            raise ProblemError(Problem("invalid_option", message, option.plain, refusal.suggestions, where)) from None
+        self.arguments.shaping = shaping
         return 0 if option.value is not None else 1
 
     def _needs_value(self, option: _Option) -> ProblemError:
@@ -371,19 +412,19 @@ def _end_of_name(text: str, start: int) -> int:
 def _rest(token: Token, at: int) -> Token:
     """The part of a word from ``at`` on, with the quotes that open in it."""
     quotes = tuple(quote - at for quote in token.quotes if quote >= at)
-    return Token(token.text[at:], token.start, token.end, quotes)
+    return Token(token.text[at:], token.start, token.end, quotes, token.places[at:])
 
 
 def _typed(token: Token, shape: Shape | None) -> str:
     """A typed value. The Stripe CLI clears an object by ``""`` in quotes or ``{}``, which nothing else could mean."""
     clears = token.text == "{}" or (token.text == "" and token.quoted)
-    if clears and shape is not None and any(each.kind == "object" and each.clearable for each in _kinds(shape)):
+    if clears and any(each.kind == "object" and each.clearable for each in _kinds(shape)):
         return Word("null")
     return token.text if token.quoted else Word(token.text)
 
 
-def _kinds(shape: Shape) -> tuple[Shape, ...]:
-    return (shape, *shape.variants)
+def _kinds(shape: Shape | None) -> tuple[Shape, ...]:
+    return () if shape is None else (shape, *shape.variants)
 
 
 def _problem(code: str, message: str, where: Span) -> ProblemError:

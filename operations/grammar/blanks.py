@@ -1,7 +1,8 @@
 """Blanks in a text: ``refunds create --charge {charge} --amount {amount?}`` is a command once they are filled in.
 
 A blank is a name in braces; with a question mark it may be left empty, and then what it stands in is left out: the
-option with its value, the pair, or the word. JSON is no blank, since its braces hold a quote, a number or nothing.
+option with its value, the pair, or the word. ``{amount:12.50usd?}`` also says what a form proposes for it. JSON is no
+blank, since its braces hold a quote, a number or nothing.
 """
 
 import re
@@ -11,8 +12,8 @@ from dataclasses import dataclass
 from operations.grammar.lexer import DASHES, Token, split
 from operations.grammar.render import quoted
 
-BLANK = re.compile(r"\{([A-Za-z][A-Za-z0-9_]{0,39})(\?)?\}", re.ASCII)
-"""A blank, by its name and the mark that it may be left empty."""
+BLANK = re.compile(r"\{([A-Za-z][A-Za-z0-9_]{0,39})(?::([A-Za-z0-9_.,-]{1,60}))?(\?)?\}", re.ASCII)
+"""A blank, by its name, what a form proposes for it, and the mark that it may be left empty."""
 _HEAD = re.compile(r"[^\[\]=]*(?:\[[^\[\]]*\][^\[\]=]*)*=", re.ASCII)
 
 
@@ -24,6 +25,8 @@ class Blank:
     optional: bool
     parameter: str
     """The name of the option or pair that it is the whole value of, as it was typed; else empty."""
+    default: str = ""
+    """What a form proposes; an answer of its own all the same, never filled in by itself."""
 
 
 def blanks(text: str) -> tuple[Blank, ...]:
@@ -35,10 +38,12 @@ def blanks(text: str) -> tuple[Blank, ...]:
         for match in BLANK.finditer(token.text):
             whole = match.end() == len(token.text) and match.start() == len(head)
             parameter = (head.rstrip("=") or option) if whole else ""
-            name, optional = match[1].lower(), match[2] is not None
+            name, optional = match[1].lower(), match[3] is not None
             known = found.get(name)
             # One place that needs it is enough to ask for it.
-            found[name] = Blank(name, optional and (known is None or known.optional), parameter.strip(DASHES))
+            optional = optional and (known is None or known.optional)
+            default = match[2] or (known.default if known else "")
+            found[name] = Blank(name, optional, parameter.strip(DASHES), default)
         option = token.text if token.is_option and not head else ""
     return tuple(found.values())
 
@@ -65,7 +70,7 @@ def fill(text: str, answers: Mapping[str, str]) -> str:
 def _filled(token: Token, answers: Mapping[str, str]) -> str | None:
     """A word with its blanks filled in and quoted where it has to be; None where it is to be left out."""
     empty = [match for match in _open(token, answers) if not answers[match[1].lower()]]
-    needed = next((match[1] for match in empty if not match[2]), None)
+    needed = next((match[1] for match in empty if not match[3]), None)
     if needed is not None:
         raise ValueError(f"the blank {needed} needs an answer")
     if empty:

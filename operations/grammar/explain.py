@@ -1,13 +1,12 @@
 """What a ``/stripe`` text means, as plain data, without running it."""
 
-from dataclasses import asdict
-
 from operations.call import thaw
 from operations.encoding import encode
 from operations.grammar.parse import Command, parse
 from operations.problem import Problem
 from operations.registry import Registry
 from operations.risk import assess
+from operations.shaping import AS_IT_IS, Shaping
 from operations.when import NOBODY_KNOWS, When
 
 
@@ -15,7 +14,8 @@ def explain(text: str, registry: Registry, when: When = NOBODY_KNOWS) -> dict[st
     """The meaning of a text as JSON values, or what is wrong with it.
 
     ``query`` and ``body`` are the nested values, ``encoded`` is the query or the body as it is sent, ``missing`` names
-    required parameters that are not given, ``stated`` has the amounts whose currency was said and is not sent.
+    required parameters that are not given, ``stated`` has the amounts whose currency was said and is not sent,
+    ``shaping``, where it is there, what is asked of the answer.
     """
     parsed = parse(text, registry, when)
     return refused(parsed) if isinstance(parsed, Problem) else meaning(parsed, registry)
@@ -37,10 +37,19 @@ def meaning(command: Command, registry: Registry) -> dict[str, object]:
         "headers": dict(request.headers),
         "encoded": request.content.decode(errors="replace") if call.operation.method == "POST" else query,
         "missing": list(command.missing),
-        "stated": [asdict(each) for each in command.stated],
+        "stated": [
+            {"parameter": each.parameter, "amount": each.amount, "currency": each.currency} for each in command.stated
+        ],
         "risk": risk.tier,
         "flags": sorted(risk.flags),
+        **({"shaping": _asked(command.shaping)} if command.shaping != AS_IT_IS else {}),
     }
+
+
+def _asked(shaping: Shaping) -> dict[str, object]:
+    """What is asked of the answer, as far as anything is."""
+    asked = {"query": shaping.query, "fields": list(shaping.fields), "output": shaping.output}
+    return {name: value for name, value in asked.items() if value}
 
 
 def refused(problem: Problem) -> dict[str, object]:

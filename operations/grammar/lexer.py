@@ -14,7 +14,8 @@ The rules are a shell's, eased for chat and phones, where no shell is:
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from operations.problem import Problem, ProblemError
 
@@ -49,6 +50,14 @@ class Token:
     end: int
     quotes: tuple[int, ...] = ()
     """The places in ``text`` where a quote opened."""
+    places: tuple[int, ...] = field(default=(), compare=False, repr=False)
+    """Where each character of ``text`` stands, quotes and backslashes being between them."""
+
+    def place(self, at: int) -> int:
+        """Where the character ``at`` of this word stands; behind the last one, where another would."""
+        if not self.places:
+            return self.start
+        return self.places[at] if at < len(self.places) else self.places[-1] + 1
 
     @property
     def quoted(self) -> bool:
@@ -103,6 +112,7 @@ class _Lexer:
     def _word(self) -> Token:
         text, start = self._text, self._at
         characters: list[str] = []
+        places: list[int] = []
         quotes: list[int] = []
         opens = True
         depth = 0
@@ -112,16 +122,20 @@ class _Lexer:
             behind_letter = len(characters) == 2 and characters[0] == "-" and characters[1].isalpha()
             if character in _QUOTES and (opens or behind_letter or (quotes and character in "\"'")):
                 quotes.append(len(characters))
-                characters.extend(self._quoted(character))
+                for each, place in self._quoted(character):
+                    characters.append(each)
+                    places.append(place)
                 opens = False
                 continue
             if opens and character == "{" and (end := self._json_end()) is not None:
                 characters.extend(text[self._at : end])
+                places.extend(range(self._at, end))
                 self._at = end
                 break
             opens = False
             if character == "\\" and self._at + 1 < len(text) and text[self._at + 1] in _ESCAPABLE:
                 characters.append(text[self._at + 1])
+                places.append(self._at + 1)
                 self._at += 2
                 continue
             if character.isspace() and self._parts(character, characters, value_begun):
@@ -134,8 +148,9 @@ class _Lexer:
                 in_data = "".join(characters) in ("--data", "-d")
                 value_begun = opens = True
             characters.append(character)
+            places.append(self._at)
             self._at += 1
-        return Token("".join(characters), start, self._at, tuple(quotes))
+        return Token("".join(characters), start, self._at, tuple(quotes), tuple(places))
 
     def _parts(self, blank: str, before: list[str], value_begun: bool) -> bool:
         """Whether a blank ends the word. A no-break space may belong to a value."""
@@ -147,8 +162,8 @@ class _Lexer:
         following = self._text[self._at + 1 : self._at + 2]
         return not rest or following.isspace() or rest[0] in DASHES or rest[0] in _QUOTES
 
-    def _quoted(self, quote: str) -> str:
-        """The characters up to the closing quote, which is passed."""
+    def _quoted(self, quote: str) -> Iterable[tuple[str, int]]:
+        """The characters up to the closing quote, which is passed, and where each stands."""
         text, start = self._text, self._at
         if quote == '"':
             return self._double_quoted()
@@ -156,15 +171,15 @@ class _Lexer:
         if end < 0:
             raise _unclosed(start)
         self._at = end + 1
-        return text[start + 1 : end]
+        return zip(text[start + 1 : end], range(start + 1, end), strict=True)
 
-    def _double_quoted(self) -> str:
+    def _double_quoted(self) -> Iterable[tuple[str, int]]:
         text, start = self._text, self._at
-        characters: list[str] = []
+        characters: list[tuple[str, int]] = []
         at = start + 1
         while at < len(text):
             if text[at] == "\\" and text[at + 1 : at + 2] in _ESCAPABLE_IN_QUOTES:
-                characters.append(text[at + 1])
+                characters.append((text[at + 1], at + 1))
                 at += 2
                 continue
             if text.startswith("\\\n", at):
@@ -172,8 +187,8 @@ class _Lexer:
                 continue
             if text[at] == '"':
                 self._at = at + 1
-                return "".join(characters)
-            characters.append(text[at])
+                return characters
+            characters.append((text[at], at))
             at += 1
         raise _unclosed(start)
 

@@ -47,6 +47,8 @@ class Stated:
     """In minor units, as it is sent."""
     currency: str
     """Lower case, as Stripe writes it."""
+    left: int | None = None
+    """How much there was to take it from when somebody looked, in minor units; None where nobody did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ def _raw(tokens: Sequence[Token], registry: Registry, when: When) -> Command:
         message = f"{shown(extra.text)} stands alone behind a path. Parameters are written name=value or --name value."
         raise ProblemError(Problem("unexpected_argument", message, position=(extra.start, extra.end)))
     _check_ids(operation, values, dict.fromkeys(values, where), registry)
-    return _bound(operation, values, given, when)
+    return _bound(operation, values, given, when, registry)
 
 
 def _near_paths(registry: Registry, method: str, path: str) -> tuple[str, ...]:
@@ -189,7 +191,7 @@ def _worded(tokens: Sequence[Token], registry: Registry, when: When) -> Command:
         given = arguments.read(operation, tokens[count:])
     values, places = _path_values(operation, given, tokens[count - 1].end)
     _check_ids(operation, values, places, registry)
-    return _bound(operation, values, given, when)
+    return _bound(operation, values, given, when, registry)
 
 
 def _by_phrase(tokens: Sequence[Token], words: Sequence[str], registry: Registry) -> tuple[Operation, int]:
@@ -274,7 +276,9 @@ def _check_ids(
 # --- parameters -------------------------------------------------------------------------------------------------------
 
 
-def _bound(operation: Operation, values: Mapping[str, str], given: Arguments, when: When) -> Command:
+def _bound(
+    operation: Operation, values: Mapping[str, str], given: Arguments, when: When, registry: Registry
+) -> Command:
     reading = coerce(
         given.parameters,
         operation.parameters,
@@ -287,10 +291,11 @@ def _bound(operation: Operation, values: Mapping[str, str], given: Arguments, wh
         first = reading.problems[0]
         where = first.position or given.position(first.parameter)
         raise ProblemError(Problem(first.code, first.message, first.parameter, first.suggestions, where))
+    _check_shaping(operation, given)
     call = bind(
         operation,
         values,
-        reading.values,
+        with_expansions(operation, reading.values, given.shaping.fields, registry),
         stripe_account=given.stripe_account,
         stripe_context=given.stripe_context,
     )
@@ -300,7 +305,42 @@ def _bound(operation: Operation, values: Mapping[str, str], given: Arguments, wh
         raise _secret("card data", next((where for _, where in given.places), (0, 0)))
     missing = tuple(dict.fromkeys(reading.missing))
     stated = tuple(Stated(name, each.minor, each.currency) for name, each in sorted(reading.stated.items()))
-    return Command(call, missing, given.account, given.live, given.dry_run, stated=stated)
+    return Command(call, missing, given.account, given.live, given.dry_run, given.shaping, stated)
+
+
+def _check_shaping(operation: Operation, given: Arguments) -> None:
+    """Rows are what a list has, or what a query may find in anything."""
+    shaping = given.shaping
+    rows = operation.response.kind in ("list", "search") or shaping.query
+    if shaping.output in ("csv", "table") and not rows:
+        message = f"--output {shaping.output} is for lists, and {operation.name} answers with one object."
+        raise ProblemError(Problem("invalid_option", message, "output", ("json", "card"), given.shaping_at))
+    if operation.response.kind == "binary" and shaping != AS_IT_IS:
+        message = f"{operation.name} answers with a file, of which nothing can be picked."
+        raise ProblemError(Problem("invalid_option", message, "output", (), given.shaping_at))
+
+
+def with_expansions(
+    operation: Operation, values: Mapping[str, object], fields: Sequence[str], registry: Registry
+) -> Mapping[str, object]:
+    """The parameters with ``expand`` for what is only an id in the answer unless it is expanded: ``customer.email``."""
+    objects = operation.response.objects
+    if operation.parameter("expand") is None or len(objects) != 1:
+        return values
+    above = "data." if operation.response.kind in ("list", "search") else ""
+    known = registry.expandable(objects[0])
+    wanted = [_expansion(name.removeprefix(above), known) for name in fields]
+    given = values.get("expand", [])
+    present = list(given) if isinstance(given, list) else []
+    new = dict.fromkeys(f"{above}{path}" for path in wanted if path)
+    added = [path for path in new if not any(each == path or str(each).startswith(f"{path}.") for each in present)]
+    return {**values, "expand": [*present, *added]} if added else values
+
+
+def _expansion(name: str, known: Sequence[str]) -> str:
+    """The longest beginning of a dotted name that can be expanded; empty where there is none."""
+    steps = name.split(".")[:-1]
+    return next((path for count in range(len(steps), 0, -1) if (path := ".".join(steps[:count])) in known), "")
 
 
 def _refuse_hidden_secret(value: Frozen, where: tuple[int, int] | None) -> None:

@@ -34,8 +34,19 @@ def render(what: Command | Call) -> str:
     ):
         if value is not None:
             words += option, value
+    words += _shaping(command)
     words += ["--live"] * command.live + ["--dry-run"] * command.dry_run
     return " ".join(words)
+
+
+def _shaping(command: Command) -> Iterator[str]:
+    shaping = command.shaping
+    if shaping.query:
+        yield from ("--jmespath" if command.call.operation.parameter("query") else "--query", quoted(shaping.query))
+    if shaping.fields:
+        yield from ("--fields", ",".join(shaping.fields))
+    if shaping.output:
+        yield from ("--output", shaping.output)
 
 
 def _with_currencies(value: Frozen, name: str, stated: Mapping[str, str]) -> Frozen:

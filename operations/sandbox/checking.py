@@ -94,7 +94,9 @@ class Checker:
 
     def _union(self, value: Any, shape: Shape, place: str) -> Any:
         refusals: list[RefusalError] = []
-        for variant in shape.variants:
+        # What takes any text comes last, or a form's "false" would never be a boolean.
+        variants = sorted(shape.variants, key=lambda each: each.kind == "string" or each.open)
+        for variant in variants:
             try:
                 return self.value(value, variant, place)
             except RefusalError as refusal:
@@ -103,7 +105,7 @@ class Checker:
         nested = isinstance(value, Mapping)
         meant = [
             refusal
-            for variant, refusal in zip(shape.variants, refusals, strict=True)
+            for variant, refusal in zip(variants, refusals, strict=True)
             if (variant.kind in {"object", "map"}) == nested
         ]
         raise (meant or refusals)[-1]

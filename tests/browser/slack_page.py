@@ -60,8 +60,8 @@ class SlackPage:
         self.page.click(".thread-x")
 
     def click(self, message: Locator, label: str) -> None:
-        """Press a button on a message."""
-        message.locator(f"button.bk-button:has-text('{label}')").click()
+        """Press a button on a message, the first with this label."""
+        message.locator(f"button.bk-button:has-text('{label}')").first.click()
 
     def buttons(self, message: Locator) -> list[str]:
         """The labels of a message's buttons."""

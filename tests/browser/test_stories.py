@@ -13,6 +13,8 @@ from tests.browser.slack_page import SlackPage
 from tests.local_programs import local_slack_program
 
 pytestmark = pytest.mark.browser
+JENNY = "jenny@example.com"
+"""Somebody who writes in: a customer of the seeded business."""
 
 
 @pytest.fixture(scope="module")
@@ -101,11 +103,41 @@ def test_a_denied_call_is_never_sent(page: SlackPage, demo: Demo) -> None:
     assert demo.effects("POST /v1/refunds") == before
 
 
+def test_a_newcomer_finds_a_payment_and_gives_part_of_it_back(page: SlackPage, demo: Demo) -> None:
+    """By an e-mail address, pressing what is offered: nobody has to know a parameter, or read any help."""
+    before = len(demo.effects("POST /v1/refunds"))
+    page.send(f"/stripe {JENNY}")
+    page.open_thread(page.message("ran", JENNY, "succeeded"))
+    customer = page.reply(JENNY, "Payments")
+    page.screenshot("newcomer-1-customer")
+    page.click(customer, "Payments")
+    payments = page.reply("charges", "ch_")
+    page.screenshot("newcomer-2-payments")
+    page.click(payments, "Show")
+    payment = page.reply("Refund…")
+    page.screenshot("newcomer-3-payment")
+    page.click(payment, "Refund…")
+    page.fill("Amount", "2.00")
+    page.choose("Reason", "requested_by_customer")
+    page.screenshot("newcomer-4-form")
+    page.submit()
+    card = page.reply("asks", "$2.00 USD")
+    assert page.buttons(card) == ["Approve", "Deny"]
+    page.screenshot("newcomer-5-approval")
+    page.act_as(BOB.real_name)
+    page.click(card, "Approve")
+    page.reply("asks", "$2.00 USD", "Approved", BOB.real_name, "Done")
+    page.screenshot("newcomer-6-refunded")
+    refunds = demo.effects("POST /v1/refunds")
+    assert len(refunds) == before + 1
+    assert int(refunds[-1]["parameters"]["amount"]) == 200
+
+
 @pytest.mark.parametrize("text", ["/stripe", "/stripe help"])
 def test_help_explains_to_the_asker_alone(page: SlackPage, text: str) -> None:
     """What there is to type, and on which accounts."""
     page.send(text)
-    page.message("only visible to you", "/stripe customers list --limit 3", "Accounts", "default")
+    page.message("only visible to you", JENNY, "Accounts", "default")
     page.screenshot("help")
 
 

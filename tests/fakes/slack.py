@@ -42,6 +42,7 @@ class Message:
     metadata: dict[str, Any] | None = None
     edits: int = 0
     deleted: bool = False
+    broadcast: bool = False
 
     def button(self, action_id: str) -> dict[str, Any]:
         """The button with that action_id; KeyError when the message has none."""
@@ -246,6 +247,7 @@ class FakeSlack:
             blocks=arguments.get("blocks") or [],
             thread_ts=arguments.get("thread_ts"),
             metadata=arguments.get("metadata"),
+            broadcast=arguments.get("reply_broadcast") is True,
         )
         workspace.messages.append(message)
         return {"channel": channel.id, "ts": message.ts, "message": {"text": message.text}}

@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import ColumnElement, Connection, Row, Table, select
 
 from bot.cards import APPROVE
+from bot.errors import StoreError
+from bot.store.engine import CommitUnknownError, Store, Transaction
 from bot.store.tables import messages, runs
 from operations.sandbox.keys import TEST_KEY
 from operations.sandbox.seed import HIGHLIGHTS
@@ -168,3 +170,20 @@ def keys_sent(world: World, case: Case) -> set[str]:
         for arrival in world.stripe.journal.requests
         if (arrival.method, arrival.path) == (method, path)
     }
+
+
+def failing(transaction: Callable[..., Any], nth: int, *, committed: bool) -> Callable[..., Any]:
+    """``Store.transaction`` whose ``nth`` call fails, without having done anything or with everything done."""
+    left = nth
+
+    async def failing(store: Store, work: Callable[[Transaction], Any]) -> Any:
+        nonlocal left
+        left -= 1
+        if left == 0 and not committed:
+            raise StoreError("The database can't be used now.")
+        result = await transaction(store, work)
+        if left == 0:
+            raise CommitUnknownError("The connection was lost while committing.")
+        return result
+
+    return failing

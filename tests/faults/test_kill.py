@@ -47,6 +47,13 @@ STEPS = (
     "bot.slack_api:SlackApi.update after",
 )
 """Those moments of :mod:`tests.faults.fitting` that leave something different behind, in order."""
+LOOKING = (
+    "bot.runs:Runs.carry_out before",
+    "bot.runs:Runs._claim after",
+    "operations.executor:Executor._send after",
+    "bot.runs:Runs._finish after",
+)
+"""Those between the record of a look-up and what it leads to."""
 POST_AND_DELETE = pytest.mark.parametrize(
     ("text", "operation"), [(ASKS_REFUND, REFUND), (ASKS_DELETION, DELETION)], ids=["POST", "DELETE"]
 )
@@ -223,6 +230,22 @@ async def test_a_command_on_record_is_sent_after_a_restart(sqlite_stage: Stage) 
     await until(lambda: done(stage), "the answer")
     assert effects(stage, "POST /v1/customers") == 1
     assert len(answers(stage)) == 1
+
+
+@pytest.mark.parametrize("moment", LOOKING)
+async def test_a_command_is_gone_on_with_after_what_it_is_about_was_looked_up(stage: Stage, moment: str) -> None:
+    """Wherever the look-up dies, those that start next ask for the approval, once, and it can be given."""
+    bot = stage.start(moment=moment)
+    await stage.ready(bot)
+    await stage.command(bot, f"refund {HIGHLIGHTS['refundable_charge']} 5.00")
+    await until(lambda: not bot.lives, "the end")
+    assert stage.heads == []
+    several = 1 if stage.database_url.startswith("sqlite") else 2
+    others = [await stage.ready(stage.start()) for _ in range(several)]
+    await approved(stage, others[0], await stage.head())
+    await until(lambda: done(stage), "the answer")
+    assert len(stage.heads) == 1
+    assert effects(stage, REFUND) == 1
 
 
 async def test_a_result_that_slack_did_not_take_is_posted_after_a_restart(sqlite_stage: Stage) -> None:

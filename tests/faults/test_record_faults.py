@@ -2,7 +2,6 @@
 and nothing is sent that was not signed.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,9 +9,8 @@ import pytest
 from sqlalchemy import Table
 
 from bot.cards import APPROVE
-from bot.errors import StoreError
 from bot.runs import GRACE
-from bot.store.engine import CommitUnknownError, Store, Transaction
+from bot.store.engine import Store, Transaction
 from bot.store.tables import accounts, approvals, calls, decisions, runs
 from operations.sandbox.keys import ACCOUNT, TEST_KEY
 from operations.secrets import SecretKey
@@ -34,7 +32,7 @@ async def test_the_database_fails_once_in_each_place(
         case = await stories.another(world, REFUND, nth)
         card = await asked(world, case)
         with monkeypatch.context() as patch:
-            patch.setattr(Store, "transaction", _failing(Store.transaction, nth, committed=committed))
+            patch.setattr(Store, "transaction", stories.failing(Store.transaction, nth, committed=committed))
             await world.bob.deliver(world.bob.press(card, APPROVE))
             await stories.idle(world)
         await rest(world)
@@ -185,20 +183,3 @@ async def test_the_database_s_clock_alone_counts(sqlite_world: World) -> None:
     await stories.clicked(world, second)
     assert stories.effects(world, REFUND) == 1
     assert stories.effects(world, DELETION) == 0
-
-
-def _failing(transaction: Callable[..., Any], nth: int, *, committed: bool) -> Callable[..., Any]:
-    """``Store.transaction`` whose ``nth`` call fails, without having done anything or with everything done."""
-    left = nth
-
-    async def failing(store: Store, work: Callable[[Transaction], Any]) -> Any:
-        nonlocal left
-        left -= 1
-        if left == 0 and not committed:
-            raise StoreError("The database can't be used now.")
-        result = await transaction(store, work)
-        if left == 0:
-            raise CommitUnknownError("The connection was lost while committing.")
-        return result
-
-    return failing

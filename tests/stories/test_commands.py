@@ -238,3 +238,20 @@ async def test_the_command_that_is_shown_runs_on_the_same_account(world: World) 
     """Whoever copies it from a live thread gets live, and never by leaving a word out."""
     await world.alice.slash("customers list --live --limit 1")
     assert "/stripe customers list --limit 1 --live" in str(world.card.blocks)
+
+
+async def test_a_search_that_stripe_does_not_have_is_done_here(world: World) -> None:
+    """A list, looked through; it says so."""
+    await world.alice.slash("find coupons welcome")
+    [answer] = world.workspace.thread(world.card.ts)
+    assert "welcome" in str(answer.blocks).lower()
+    assert "looked through here" in str(answer.blocks)
+
+
+@pytest.mark.parametrize("word", ["search", "help", "find", "show", "refund", "cancel", "save x", "run", "saved"])
+async def test_a_secret_behind_any_word_is_refused_as_one(world: World, word: str) -> None:
+    """Whichever room the word leads to, the person is told to roll it, and it is said nowhere."""
+    await world.alice.slash(f"{word} {LIVE_KEY}")
+    assert LIVE_KEY not in str(world.slack.calls) + str(world.slack.responses)
+    assert "roll" in world.told[0]
+    assert world.said() == []

@@ -42,16 +42,19 @@ async def test_a_command_that_was_pasted_as_code_runs(world: World) -> None:
 
 
 async def test_an_approval_that_is_asked_for_in_a_thread_is_decided_there(world: World) -> None:
-    """Card, decision and answer stay in the thread."""
+    """Card, decision and answer stay in the thread; the card alone is shown to the channel, where approvers are."""
     root = await world.bob.write("She wants her money back.")
     await world.alice.mention(f"refunds create --charge {CHARGE} --amount 500", thread=root.ts)
     card = world.workspace.thread(root.ts)[-1]
     assert world.effects("POST /v1/refunds") == 0
+    assert card.broadcast
     await world.bob.click(card, "approve")
     assert world.effects("POST /v1/refunds") == 1
     assert world.said() == [root]
     assert "Done" in str(card.blocks)
-    assert "refund" in str(world.workspace.thread(root.ts)[-1].blocks).lower()
+    answer = world.workspace.thread(root.ts)[-1]
+    assert "refund" in str(answer.blocks).lower()
+    assert not answer.broadcast
 
 
 async def test_a_problem_is_told_to_the_person_alone_in_the_thread(world: World) -> None:
@@ -69,6 +72,14 @@ async def test_a_problem_with_a_mention_that_begins_no_thread_yet_is_seen(world:
     await world.alice.mention("custmers list")
     [told] = world.workspace.ephemerals
     assert "thread_ts" not in told
+    assert world.workspace.unseen == []
+
+
+@pytest.mark.parametrize("text", ["refund ch_3NobodysCharge01 1.00", "save --replace few customers list"])
+async def test_what_is_told_after_a_look_or_a_change_is_seen_too(world: World, text: str) -> None:
+    """What is on record reaches the person wherever they asked."""
+    await world.alice.mention(text)
+    assert len(world.workspace.ephemerals) == 1
     assert world.workspace.unseen == []
 
 

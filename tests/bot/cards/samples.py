@@ -9,6 +9,7 @@ from bot.domain import Account, Approval, ApprovalState, Decision, FrozenCall, P
 from operations.call import bind
 from operations.outcome import Failed, StripeError, Succeeded
 from operations.risk import Flag, Risk, Tier
+from operations.shaping import AS_IT_IS, Shaping
 from operations.spec import Method, Operation, Parameter, PathParameter, Response, ResponseKind, Shape
 
 ALICE, BOB = "U01ALICE", "U02BOB"
@@ -58,6 +59,14 @@ LIST_PARAMETERS = ("limit", "starting_after", "ending_before", "email")
 CUSTOMERS_LIST = operation(
     "customers list", "GET", "/v1/customers", answers="list", objects=("customer",), parameters=LIST_PARAMETERS
 )
+CUSTOMERS_SEARCH = operation(
+    "customers search",
+    "GET",
+    "/v1/customers/search",
+    answers="search",
+    objects=("customer",),
+    parameters=("query", "limit", "page"),
+)
 CUSTOMERS_DELETE = operation(
     "customers delete", "DELETE", "/v1/customers/{customer}", answers="deleted", objects=("customer",)
 )
@@ -88,6 +97,7 @@ def frozen(
     tier: Tier = "read",
     flags: Sequence[Flag] = (),
     stripe_account: str | None = None,
+    shaping: Shaping = AS_IT_IS,
 ) -> FrozenCall:
     """A call as it would be recorded."""
     return FrozenCall(
@@ -96,6 +106,7 @@ def frozen(
         account=account,
         risk=Risk(tier=tier, flags=frozenset(flags), rule="R1"),
         digest="3fa94c21" + "0" * 56,
+        shaping=shaping,
     )
 
 

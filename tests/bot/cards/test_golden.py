@@ -1,6 +1,7 @@
 """Every kind of card as it is posted, in test and live: a change of one is a change that a reviewer sees."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,15 +9,16 @@ import pytest
 from bot import cards
 from bot.approvals import Refused
 from bot.blocks import FileMessage, Message, View
-from bot.domain import Account, FrozenCall
+from bot.domain import Account, FrozenCall, SavedCommand
 from bot.finding import Find
 from bot.policy import DEFAULT_POLICY
 from bot.text import Style
-from operations.grammar import Command, render
+from operations.grammar import Command, Stated, draft, render
 from operations.manual import Field, Manual, Resource
 from operations.outcome import Outcome, Succeeded, Unknown
 from operations.problem import Problem
 from operations.registry import registry
+from operations.shaping import Shaping
 from operations.spec import Operation
 from tests.block_rules import message_violations, view_violations
 from tests.bot.cards import samples as made
@@ -44,6 +46,11 @@ def _list(account: Account, style: Style) -> tuple[Shown, ...]:
     return _results(call, made.succeeded(made.page(made.CUSTOMERS, more=True)), style)
 
 
+def _shaped(data: Any, style: Style = "rich", *, account: Account = made.TEST, **asked: Any) -> tuple[Shown, ...]:
+    call = made.frozen(made.CUSTOMERS_LIST, account, parameters={"limit": 3}, shaping=Shaping(**asked))
+    return _results(call, made.succeeded(data), style)
+
+
 def _approval(account: Account, state: Any, outcome: Outcome | None = None, style: Style = "rich") -> Message:
     call = made.refund_call(
         account, amount=500, reason="requested_by_customer", metadata={"ticket": "*urgent* <!here>"}
@@ -53,6 +60,19 @@ def _approval(account: Account, state: Any, outcome: Outcome | None = None, styl
     return cards.approval_card(
         approval, token="opaque", command=render(call.call), run=run, outcome=outcome, style=style
     )
+
+
+def _stated(account: Account, state: Any = "pending") -> Message:
+    """A refund whose amount was said in money, of a charge that was looked at."""
+    call = replace(made.refund_call(account, amount=1250), stated=(Stated("amount", 1250, "usd", left=3750),))
+    approval = made.approval(call, state)
+    return cards.approval_card(approval, token="opaque", command=render(call.call), style="rich")
+
+
+def _stated_head() -> Message:
+    call = made.frozen(made.PAYOUTS_CREATE, parameters={"amount": 500}, tier="money")
+    call = replace(call, stated=(Stated("amount", 500, "jpy"),))
+    return cards.run_head(made.run(call, "executing"), render(call.call))
 
 
 def _deletion() -> Message:
@@ -99,7 +119,30 @@ ASKED = cards.Form(
     live=False,
     given=(("metadata[order]", "6735"),),
 )
-FOUND = (Find("ch_3PzJenny01", "charge"), Find("in_1PzJenny02", "invoice"), Find("jenny@example.com", "e-mail"))
+GOODWILL = SavedCommand(
+    team_id=made.TEST.team_id,
+    id="s1",
+    owner_id="",
+    name="goodwill",
+    text="refunds create --charge {charge} --amount {amount}",
+    version=1,
+    created_by=made.BOB,
+)
+MINE = replace(GOODWILL, id="s2", owner_id=made.ALICE, name="newest", text="customers list --limit 3 --live")
+
+
+def _listed(saved: SavedCommand) -> cards.Listed:
+    return cards.Listed(saved, draft(saved.text or "", registry()) if saved.text is not None else None)
+
+
+def _saved_list() -> Message:
+    hostile = replace(MINE, name="odd", text="customer lst *bold* <!channel> `x`")
+    return cards.saved_list(
+        [_listed(each) for each in (MINE, hostile, replace(MINE, name="lost", text=None), GOODWILL)], page=1, total=9
+    )
+
+
+FOUND = (Find("ch_3PzJenny01", "charge"), Find("in_1PzJenny02", ""), Find("jenny@example.com", "e-mail"))
 REFUND = made.frozen(made.REFUNDS_CREATE, made.LIVE, parameters={"charge": "ch_3PzJenny"}, flags=("refund",))
 REFUSED = made.refused(
     400, code="charge_already_refunded", message="Charge ch_3PzJenny has already been refunded.", param="charge"
@@ -120,6 +163,24 @@ CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
     "list-customers-live": lambda: _list(made.LIVE, "rich"),
     "list-customers-plain": lambda: _list(made.TEST, "plain"),
     "list-empty": lambda: _results(made.frozen(made.CUSTOMERS_LIST), made.succeeded(made.page([]))),
+    "list-of-one-test": lambda: _results(
+        made.frozen(made.CUSTOMERS_LIST, parameters={"email": "jenny@example.com"}),
+        made.succeeded(made.page(made.CUSTOMERS[:1])),
+    ),
+    "list-empty-by-email": lambda: _results(
+        made.frozen(made.CUSTOMERS_LIST, parameters={"email": "jenny@example.com"}), made.succeeded(made.page([]))
+    ),
+    "list-searched": lambda: _results(
+        made.frozen(made.CUSTOMERS_SEARCH, parameters={"query": 'name~"e"'}),
+        made.succeeded(made.page(made.CUSTOMERS) | {"object": "search_result"}),
+    ),
+    "list-filtered": lambda: _results(
+        replace(
+            made.frozen(made.CUSTOMERS_LIST, parameters={"limit": 100}),
+            shaping=Shaping(query="data[?contains(lower(to_string(@)), 'e')]"),
+        ),
+        made.succeeded(made.page(made.CUSTOMERS)),
+    ),
     "deleted": lambda: _results(
         made.frozen(made.CUSTOMERS_DELETE, path={"customer": "cus_Q001Reader"}),
         made.succeeded({"id": "cus_Q001Reader", "object": "customer", "deleted": True}),
@@ -147,6 +208,9 @@ CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
     "approval-expired": lambda: _approval(made.TEST, "expired"),
     "approval-withdrawn": lambda: _approval(made.TEST, "withdrawn"),
     "approval-deletion-live": _deletion,
+    "approval-stated-live": lambda: _stated(made.LIVE),
+    "head-stated-test": _stated_head,
+    "not-looked-up": lambda: cards.not_looked_up(made.run(REFUND), LOST),
     "decision-own": lambda: cards.decision_refused(Refused("own", made.approval(REFUND))),
     "decision-too-late": lambda: cards.decision_refused(Refused("decided", made.approval(REFUND, "denied"))),
     "problem": lambda: cards.problem(
@@ -159,6 +223,17 @@ CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
             cards.Offer("Help for customers", "help customers"),
         ),
     ),
+    "shaped-value-live": lambda: _shaped(made.page(made.CUSTOMERS), account=made.LIVE, query="length(data)"),
+    "shaped-values": lambda: _shaped(made.page(made.CUSTOMERS, more=True), query="data[].email"),
+    "shaped-object": lambda: _shaped(made.OBJECTS["charge"], fields=("id", "amount", "billing_details")),
+    "shaped-rows": lambda: _shaped(made.page(made.CUSTOMERS), fields=("id", "email", "nmae")),
+    "shaped-table": lambda: _shaped(made.page(made.CUSTOMERS, more=True), output="table"),
+    "shaped-table-plain": lambda: _shaped(made.page(made.CUSTOMERS), "plain", output="table"),
+    "shaped-json": lambda: _shaped(made.page(made.CUSTOMERS), query="data[].{id: id, name: name}", output="json"),
+    "shaped-json-plain": lambda: _shaped(made.page(made.CUSTOMERS), "plain", query="data[0].address", output="json"),
+    "shaped-csv": lambda: _shaped(made.page(made.CUSTOMERS), fields=("id", "name", "address"), output="csv"),
+    "shaped-nothing": lambda: _shaped(made.page(made.CUSTOMERS), query="data[0].phone"),
+    "shaped-not-fitting": lambda: _shaped(made.page(made.CUSTOMERS), query="sum(data[].email)"),
     "denied": lambda: cards.denied("Not run, because test helpers work with a test key only."),
     "missing": lambda: cards.missing(Command(REFUND.call, missing=("charge",)), ASKED),
     "nothing-given": lambda: cards.nothing_given(ASKED),
@@ -182,6 +257,15 @@ CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
     "connected": lambda: cards.connected(made.LIVE),
     "connection-failed": lambda: cards.connection_failed("default", made.refused(401, message="Not accepted.")),
     "connect-view": cards.connect_view,
+    "saved-list": _saved_list,
+    "saved-none": lambda: cards.saved_list([], page=1, total=0),
+    "saved-done": lambda: cards.saved_done(_listed(GOODWILL), changed=False),
+    "saved-changed": lambda: cards.saved_done(_listed(MINE), changed=True),
+    "saved-removed": lambda: cards.saved_removed(GOODWILL),
+    "saved-taken": lambda: cards.saved_taken(GOODWILL, "refunds create --charge {charge}"),
+    "saved-raced": lambda: cards.saved_raced(GOODWILL.words, "refunds create --charge {charge}"),
+    "saved-others": lambda: cards.saved_others(GOODWILL, [made.ALICE]),
+    "saved-edit-view": lambda: cards.edit_view(GOODWILL, "draft"),
     "run-view": lambda: cards.run_view(FOUND, "ch_3PzJenny01", "draft"),
     "run-view-nothing-found": lambda: cards.run_view((), "", "draft"),
     "run-form-not-opened": cards.run_form_not_opened,

@@ -63,7 +63,7 @@ def test_no_answer_gets_newer_markup_into_the_plain_style(data: Any) -> None:
     for message in cards.result(made.run(call), made.succeeded(data), style="plain"):
         if isinstance(message, Message):
             assert not any("<!date" in text or "```" in text for text in _mrkdwn(list(message.blocks)))
-            assert {block["type"] for block in message.blocks} <= {"section", "context", "header", "divider"}
+            assert {block["type"] for block in message.blocks} <= {"section", "context", "header", "divider", "actions"}
 
 
 @FAST

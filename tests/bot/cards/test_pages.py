@@ -57,14 +57,15 @@ def test_what_is_no_page_is_not_read_as_one(answer: Any) -> None:
 
 @pytest.mark.parametrize("account", [made.TEST, made.LIVE])
 def test_the_offered_command_gets_the_next_page_on_the_same_account(account: Any) -> None:
-    """Copied out of the card it parses to the same call, further on, in the same mode and account."""
+    """The text of its button parses to the same call, further on, in the same mode and account."""
     listing = registry().by_name("customers list")
     assert listing is not None
     call = made.frozen(listing, account, parameters={"limit": 3, "email": "a b@example.com"})
     (message,) = cards.result(made.run(call), made.succeeded(made.page(made.CUSTOMERS, more=True)), style="rich")
     assert isinstance(message, Message)
-    offered = next(text for block in message.blocks if "Next page" in (text := str(block.get("elements"))))
-    command = parse(offered.split("`")[1], registry())
+    [offered] = [each for block in message.blocks if block["type"] == "actions" for each in block["elements"]]
+    assert offered["text"]["text"] == "Next page"
+    command = parse(offered["value"], registry())
     assert isinstance(command, Command)
     assert dict(command.call.parameters) == {"limit": 3, "email": "a b@example.com", "starting_after": "cus_Q003Reader"}
     assert command.live == account.livemode

@@ -10,16 +10,23 @@ from operations.grammar import Command, parse
 from operations.outcome import StripeError
 from operations.problem import Problem
 from operations.registry import registry
+from operations.shortcuts import Lookup, read, sketch
 from tests.bot.cards import samples as made
 
 
 @pytest.mark.parametrize(("what", "text"), EXAMPLES)
 def test_every_example_of_the_help_is_a_complete_command(what: str, text: str) -> None:
     """Whoever copies an example gets no problem, and nothing live."""
-    command = parse(text, registry())
+    found = read(text, registry())
+    command = found.command if isinstance(found, Lookup) else found
     assert isinstance(command, Command), what
     assert command.missing == ()
     assert not command.live
+
+
+def test_what_the_help_says_of_saving_can_be_saved() -> None:
+    """The text with its blank is a draft of a command."""
+    assert isinstance(sketch("refund {charge} 5.00 usd", registry()), Command)
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,14 @@ def test_a_call_is_told_in_full(capsys: pytest.CaptureFixture[str]) -> None:
     }
 
 
+def test_what_is_asked_of_the_answer_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """As far as anything is; it changes nothing of what is sent."""
+    told = explain(capsys, "customers list --query 'data[].{id: id}' --fields id,email --output csv")
+    assert told["shaping"] == {"query": "data[].{id: id}", "fields": ["id", "email"], "output": "csv"}
+    assert told["query"] == {}
+    assert explain(capsys, "customers list -o json")["shaping"] == {"output": "json"}
+
+
 @pytest.mark.parametrize(
     ("text", "approval"),
     [

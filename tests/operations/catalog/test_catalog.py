@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from operations.catalog.load import Catalog, load
+from operations.grammar import shape_at
 from operations.registry import registry
 from operations.spec import Operation, Shape
 from tests.operations.catalog import trees
@@ -333,3 +334,12 @@ def test_equal_shapes_are_one_object(catalog: Catalog) -> None:
     ]
     assert len({id(shape) for shape in every}) < len(every) / 5
     assert len({id(shape) for shape in every}) == len(set(every))
+
+
+def test_how_long_a_delivery_takes_is_no_money() -> None:
+    """``value`` is money beside a currency, and a number of days beside a unit."""
+    operation = registry().by_key("POST /v1/shipping_rates")
+    assert operation is not None
+    shape = shape_at(operation, "delivery_estimate[minimum][value]")
+    assert shape is not None
+    assert shape.meaning == "count"

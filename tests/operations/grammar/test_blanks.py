@@ -64,3 +64,11 @@ def test_an_answer_is_one_value_whatever_it_holds(answer: str) -> None:
         assert parsed.call.parameters["metadata"] == {"a": answer}
     else:
         assert parsed.code in {"secret", "too_long", "invalid_value"}
+
+
+def test_a_blank_may_say_what_a_form_proposes() -> None:
+    """A proposal is no answer: left empty, the blank is left out like any other."""
+    [blank] = blanks("refund ch_1 {amount:12.50usd?}")
+    assert (blank.name, blank.default, blank.optional) == ("amount", "12.50usd", True)
+    assert fill("refund ch_1 {amount:12.50usd?}", {"amount": ""}) == "refund ch_1"
+    assert fill("refund ch_1 {amount:12.50usd?}", {"amount": "5.00"}) == "refund ch_1 5.00"

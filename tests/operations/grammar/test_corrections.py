@@ -38,6 +38,7 @@ def corrected(text: str) -> list[str]:
         ("customers list --limit 500", "customers list --limit 100"),
         ("coupons list -d created[gte]=+5", "coupons list -d created[gte]=5"),
         ("subscriptions create --price price_1", "subscriptions create --items[0][price] price_1"),
+        ("get v1/customer", "get /v1/customers"),
         ("get /v1/charge/ch_1?expand=x", "get /v1/charges/ch_1?expand=x"),
         ("post /v1/charges/ch_1/ description=x", "post /v1/charges/ch_1 description=x"),
     ],

@@ -71,3 +71,12 @@ def test_file_reaches_the_sandbox_byte_for_byte() -> None:
     content = FileContent("a b.bin", "application/octet-stream", b"\r\n--x\r\n\x00\xff--")
     request = encode(bind(operation, {}, {"file": content, "purpose": "dispute_evidence"}), REGISTRY.api_version)
     assert wire.read_multipart(request.content, request.content_type or "")["file"] == content
+
+
+def test_a_word_that_may_be_a_boolean_or_a_name_arrives_as_it_was_meant() -> None:
+    """``off_session`` takes true, false, or one of some names."""
+    operation = REGISTRY.by_key("POST /v1/payment_intents")
+    assert operation is not None
+    for meant in (False, True, "one_off"):
+        call = bind(operation, {}, {"amount": 500, "currency": "usd", "off_session": meant})
+        assert _received(call)["off_session"] == meant

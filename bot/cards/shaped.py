@@ -1,0 +1,226 @@
+"""An answer as it was asked for: what a query found in it, some of its fields, rows of a table, or a file.
+
+One ladder for whatever comes out: a value on a line, values on lines, an object as fields, objects as rows; what
+doesn't fit into a message, or had to be cut in it, goes along as a file. Secrets were taken out of the answer before
+any query saw it.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot import limits
+from bot.blocks import Block, FileMessage, Message, context, field, fields, fit, preformatted, section, table
+from bot.cards import marks
+from bot.cards.facts import columns
+from bot.cards.files import json_file, named_file, pretty
+from bot.cards.values import Manner
+from bot.domain import FrozenCall
+from bot.text import Mrkdwn, bold, clean, clip, code, escape, join, template
+from operations.call import Json
+from operations.queries import QueryRefusal
+from operations.shaping import Shaped, rows_of
+
+LINES_SHOWN: Final = 30
+VALUE_SHOWN: Final = 200
+ROW_SHOWN: Final = 1_500
+ALONE_SHOWN: Final = 1_500
+"""Characters of a value that stands alone."""
+JSON_SHOWN: Final = 2_500
+"""Characters of JSON that stand in a message; more goes to a file."""
+NAMES_SHOWN: Final = 40
+
+_FORMULA: Final = re.compile(r"[=+\-@＝＋－＠\t\r\n]")
+_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII)
+
+Posted = tuple[Message | FileMessage, ...]
+
+
+def shaped(frozen: FrozenCall, made: Shaped, manner: Manner, expected: str, around: Sequence[Block]) -> Posted:
+    """What to post of an answer that was shaped, the first being a message.
+
+    ``expected`` is the kind of object that the operation promises; ``around`` is said below whatever is shown.
+    """
+    view = _View(frozen, made, manner, expected, (*_absent(made), *around, marks.footer(frozen)))
+    return _OUTPUTS[frozen.shaping.output or "card"](view)
+
+
+def not_fitting(frozen: FrozenCall, refusal: QueryRefusal, around: Sequence[Block]) -> Message:
+    """The call has been carried out; only its answer can't be shown in this way."""
+    said = template(
+        "{} *Done*, but the query {}: {}. Ask again without it to see the whole answer.",
+        marks.ATTENTION,
+        code(clip(frozen.shaping.query, VALUE_SHOWN)),
+        escape(refusal.detail),
+    )
+    below = (*around, marks.footer(frozen))
+    return _message(frozen, "The query doesn't fit the answer", section(marks.lead(frozen, said)), *below)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """An answer on its way to being shown."""
+
+    frozen: FrozenCall
+    made: Shaped
+    manner: Manner
+    expected: str
+    below: tuple[Block, ...]
+
+    def title(self, *parts: Mrkdwn) -> Block:
+        return section(marks.lead(self.frozen, *parts))
+
+    def fitted(self, notice: str, blocks: Sequence[Block], *, cut: bool = False) -> Posted:
+        """A message of as many blocks as fit; the whole goes along where some don't, or where something was ``cut``."""
+        rest = context(escape("What is left out or cut short here is in the file below."))
+        kept, left_out = fit(blocks, below=(rest, *self.below))
+        if not left_out and not cut:
+            return (_message(self.frozen, notice, *kept, *self.below),)
+        whole = json_file(pretty(self.made.value), "answer", "The answer as JSON")
+        return (_message(self.frozen, notice, *kept, rest, *self.below), whole)
+
+
+def _card(view: _View) -> Posted:
+    value = view.made.value
+    rows = rows_of(value)
+    if rows == [] or value is None or value in ("", {}):
+        return view.fitted("Nothing found", [view.title(escape("Nothing was found."))])
+    if rows is not None:
+        return _lines(view, rows)
+    if isinstance(value, dict):
+        shown = list(value.items())[: limits.MESSAGE_BLOCKS_BUDGET * limits.SECTION_FIELDS]
+        told = fields([field(clip(name, NAMES_SHOWN), _cell(item)) for name, item in shown])
+        cut = len(shown) < len(value) or any(map(_is_cut, value.values()))
+        return view.fitted("Answer", [view.title(), *told], cut=cut)
+    text = _text(value)
+    return view.fitted(text, [view.title(code(clip(text, ALONE_SHOWN)))], cut=len(text) > ALONE_SHOWN)
+
+
+def _lines(view: _View, rows: Sequence[Json]) -> Posted:
+    """Objects a paragraph each, with their fields named; other values a line each."""
+    count = _counted(len(rows), "result")
+    title = view.title(bold(count))
+    if all(isinstance(row, dict) for row in rows):
+        shown = [row for row in rows[: limits.MESSAGE_BLOCKS_BUDGET] if isinstance(row, dict)]
+        lines = [_row(row) for row in shown]
+        cut = any(map(_is_cut, (value for row in shown for value in row.values())))
+        cut = cut or len(shown) < len(rows) or any(len(line) > ROW_SHOWN for line in lines)
+        return view.fitted(count, [title, *(section(clip(line, ROW_SHOWN)) for line in lines)], cut=cut)
+    few = rows[: limits.MESSAGE_BLOCKS_BUDGET * LINES_SHOWN]
+    texts = [_cell(row) for row in few]
+    step = max(1, min(LINES_SHOWN, limits.SECTION_TEXT // (1 + max(map(len, texts)))))
+    paragraphs = [section(join("\n", texts[at : at + step])) for at in range(0, len(texts), step)]
+    return view.fitted(count, [title, *paragraphs], cut=len(few) < len(rows) or any(map(_is_cut, few)))
+
+
+def _table(view: _View) -> Posted:
+    """Rows and columns, where this Slack shows tables and it is not too much; else the rows on lines."""
+    rows = rows_of(view.made.value)
+    if not rows or len(rows) >= limits.TABLE_ROWS or not all(isinstance(row, dict) for row in rows):
+        return _card(view)
+    records = _records(view, [row for row in rows if isinstance(row, dict)])
+    names = list(dict.fromkeys(name for row in records for name in row))
+    shown = names[: limits.TABLE_COLUMNS]
+    if view.manner.style == "plain" or not names:
+        return _lines(view, list(records))
+    cells = [[clip(_text(row.get(name)), VALUE_SHOWN) for name in shown] for row in records]
+    block = table([[clip(name, NAMES_SHOWN) for name in shown], *cells])
+    count = _counted(len(records), "row")
+    title = view.title(bold(count))
+    if fit([title, block], reserve=1, below=view.below)[1]:
+        return _lines(view, list(records))
+    cut = len(shown) < len(names) or any(_is_cut(row.get(name)) for row in records for name in shown)
+    return view.fitted(count, [title, block], cut=cut)
+
+
+def _records(view: _View, rows: Sequence[dict[str, Json]]) -> Sequence[dict[str, Json]]:
+    """The rows as they are, or, of Stripe's objects of which no fields were asked for, what their kind makes a row."""
+    if view.frozen.shaping.fields or not all(isinstance(row.get("object"), str) for row in rows):
+        return rows
+    told = [columns(row, view.expected) for row in rows]
+    filled = {name for row in told for name, value in row.items() if value}
+    return [{name: value for name, value in row.items() if name in filled} for row in told]
+
+
+def _json(view: _View) -> Posted:
+    text = pretty(view.made.value)
+    if len(text) <= JSON_SHOWN and view.manner.style == "rich":
+        return view.fitted("Answer as JSON", [view.title(), preformatted(text)])
+    head = view.title(escape(f"The answer as JSON, {len(text):,} characters"))
+    message = _message(view.frozen, "Answer as JSON", head, *view.below)
+    return (message, json_file(text, view.frozen.call.operation.name, "The answer as JSON"))
+
+
+def _csv(view: _View) -> Posted:
+    rows = rows_of(view.made.value)
+    records = rows if rows is not None else [view.made.value]
+    if not records or records == [None]:
+        return _card(view)
+    name = view.frozen.call.operation.name
+    said = f"{_counted(len(records), 'row')} as CSV"
+    content = as_csv(records).encode("utf-8", errors="replace")
+    message = _message(view.frozen, said, view.title(escape(said)), *view.below)
+    return (message, named_file(name, "csv", f"{name} as CSV", content))
+
+
+_OUTPUTS: Final = {"card": _card, "table": _table, "json": _json, "csv": _csv}
+
+
+def as_csv(records: Sequence[Json]) -> str:
+    """Rows as CSV with a header, nested values as JSON. No cell is read as a formula by a spreadsheet."""
+    rows = [row if isinstance(row, dict) else {"value": row} for row in records]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    target = io.StringIO(newline="")
+    writer = csv.writer(target)
+    writer.writerow([_harmless(name) for name in names])
+    writer.writerows([_harmless(_text(row.get(name), nothing="")) for name in names] for row in rows)
+    return target.getvalue()
+
+
+def _harmless(text: str) -> str:
+    """A cell that stays what it is: what would begin a formula is put behind an apostrophe, numbers aside."""
+    if _FORMULA.match(text.lstrip(" ")) and not _NUMBER.fullmatch(text):
+        return f"'{text}"
+    return text
+
+
+def _row(row: dict[str, Json]) -> Mrkdwn:
+    return join("  ·  ", [join(" ", (clip(name, NAMES_SHOWN), _cell(value))) for name, value in row.items()])
+
+
+def _cell(value: Json) -> Mrkdwn:
+    return code(clip(_text(value), VALUE_SHOWN))
+
+
+def _is_cut(value: Json) -> bool:
+    return len(_text(value)) > VALUE_SHOWN
+
+
+def _text(value: Json, nothing: str = "—") -> str:
+    """A value in one line: text as it is, anything else as JSON."""
+    if value is None or value == "":
+        return nothing
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _absent(made: Shaped) -> tuple[Block, ...]:
+    if not made.absent:
+        return ()
+    names = join(", ", [code(clip(name, NAMES_SHOWN)) for name in made.absent[:LINES_SHOWN]])
+    return (context(template("Nothing here has {}.", names)),)
+
+
+def _message(frozen: FrozenCall, notice: str, *blocks: Block) -> Message:
+    mode = marks.mode_word(livemode=frozen.account.livemode)
+    text = join(" · ", (escape(mode), escape(clip(clean(notice), VALUE_SHOWN))))
+    return Message(text=text, blocks=blocks)

@@ -1,0 +1,88 @@
+"""Looking up what a command is about, before anybody is asked for it: the read, and going on with its answer.
+
+The read is a recorded run like any other, so whatever dies in between is carried on, and it is settled once. What it
+leads to is recorded in the transaction that settles it: a refusal that the asker alone is told, an approval, or another
+run. Nothing is announced of the read itself.
+"""
+
+from bot import cards
+from bot.blocks import EphemeralMessage, Message
+from bot.calls import Calls
+from bot.choosing import as_itself
+from bot.domain import Account, Place, Run
+from bot.helping import whole_offers
+from bot.outbox import Outbox
+from bot.policy import Policy
+from bot.runs import Runs, Settled
+from bot.store.engine import Transaction
+from bot.submitting import NotTaken, Submitting
+from operations.outcome import Succeeded
+from operations.problem import Problem
+from operations.registry import Registry
+from operations.risk import assess
+from operations.shortcuts import Lookup, go_on
+
+LOOKUP_RULE = "looking up what a command is about"
+"""The rule of such a run: its answer is nobody's result, but what a command goes on with."""
+
+
+class LookingUp:
+    """Records the reads that commands need first, and goes on with the commands."""
+
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        policy: Policy,
+        calls: Calls,
+        runs: Runs,
+        submitting: Submitting,
+        outbox: Outbox,
+    ) -> None:
+        self._registry = registry
+        self._policy = policy
+        self._calls = calls
+        self._runs = runs
+        self._submitting = submitting
+        self._outbox = outbox
+
+    def record(
+        self, tx: Transaction, lookup: Lookup, account: Account, *, user_id: str, place: Place
+    ) -> Run | NotTaken:
+        """Record the read, which is still to be carried out; the command is sealed with it."""
+        call = as_itself(lookup.command.call, account)
+        risk = assess(call)
+        ruling = self._policy.decide(risk, livemode=account.livemode)
+        if ruling.verdict != "allow":
+            return NotTaken(cards.denied(f"Not looked up, because {ruling.why}."))
+        frozen = self._calls.freeze(tx, call, account, risk, shaping=lookup.shaping, then=lookup.then)
+        return self._runs.record(tx, frozen=frozen, actor_id=user_id, place=place, rule=LOOKUP_RULE)
+
+    def settled(self, tx: Transaction, settled: Settled) -> Run | None:
+        """Go on with the command, where and by whom it was asked for; the run that it became, to be carried out."""
+        run, frozen, outcome = settled.run, settled.run.frozen, settled.outcome
+        if not isinstance(outcome, Succeeded) or isinstance(outcome.data, bytes):
+            self._tell(tx, run, cards.not_looked_up(run, outcome))
+            return None
+        command = go_on(frozen.then, outcome.data, self._registry, frozen.shaping)
+        if isinstance(command, Problem):
+            self._tell(tx, run, cards.problem(command, whole_offers(command)))
+            return None
+        taken = self._submitting.submit(tx, command, frozen.account, user_id=run.actor_id, place=run.place)
+        match taken:
+            case NotTaken(message):
+                self._tell(tx, run, message)
+            case Run():
+                return taken
+        return None
+
+    def _tell(self, tx: Transaction, run: Run, message: Message) -> None:
+        self._outbox.put(
+            tx,
+            team_id=run.team_id,
+            about=f"run:{run.id}:told",
+            place=run.place.alone,
+            user_id=run.actor_id,
+            content=EphemeralMessage(message),
+            thread_of=None,
+        )

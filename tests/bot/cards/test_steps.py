@@ -1,0 +1,106 @@
+"""Next steps: texts that work, on the account and in the mode of the card, where they fit the object's state."""
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import cards
+from bot.blocks import Message
+from bot.cards.steps import NONE_FOUND, STEPS, STEPS_SHOWN, Step, next_steps
+from operations.grammar import Command, blanks, fill
+from operations.problem import Problem
+from operations.registry import registry
+from operations.sandbox.objects.make import fields_of
+from operations.shortcuts import Lookup, read
+from tests.bot.cards import samples as made
+
+REGISTRY = registry()
+EVERY = [(kind, step) for kind, steps in STEPS.items() for step in steps]
+NAME = re.compile(r"<([a-z0-9_.]+)>")
+
+
+def texts(data: Any, account: Any = made.TEST, **frozen: Any) -> dict[str, str]:
+    """The texts of an object's buttons by their labels."""
+    call = made.frozen(made.retrieve("charge"), account, path={"charge": "x"}, **frozen)
+    return {each["text"]["text"]: each["value"] for block in next_steps(call, data) for each in block["elements"]}
+
+
+@pytest.mark.parametrize(("kind", "step"), EVERY, ids=lambda each: each if isinstance(each, str) else each.label)
+def test_every_step_is_a_command_that_is_taken(kind: str, step: Step) -> None:
+    """With its names and blanks filled in it is read, with nothing missing."""
+    text = NAME.sub(lambda match: "12.50usd" if match[1] == "left" else "ch_1A", step.text)
+    answers = {each.name: "now" if each.name == "when" else "" if each.optional else "it was" for each in blanks(text)}
+    if text.startswith("cancel"):
+        text = text.replace("ch_1A", "sub_1A")
+    found = read(fill(text, answers), REGISTRY)
+    assert not isinstance(found, Problem), found
+    assert isinstance(found, Lookup) or not found.missing
+
+
+@pytest.mark.parametrize(("kind", "step"), EVERY, ids=lambda each: each if isinstance(each, str) else each.label)
+def test_every_name_and_condition_is_a_member_of_the_object(kind: str, step: Step) -> None:
+    """No step waits for a member that Stripe doesn't have."""
+    for path in {name for name in NAME.findall(step.text) if name != "left"} | set(step.when):
+        assert path.partition(".")[0] in fields_of(kind)
+
+
+def test_only_what_fits_the_state_is_shown() -> None:
+    """A refunded charge can't be refunded again, an open invoice can be paid."""
+    charge = made.OBJECTS["charge"]
+    assert "Refund…" in texts(charge)
+    for changed in ({"refunded": True}, {"disputed": True}, {"status": "failed"}, {"captured": False}):
+        assert "Refund…" not in texts(charge | changed)
+    assert "Dispute" in texts(charge | {"disputed": True})
+    assert "Cancel" in texts(made.OBJECTS["payment_intent"])
+    assert "Refund…" in texts(made.OBJECTS["payment_intent"] | {"status": "succeeded"})
+    assert {"Pay", "Void"} <= set(texts(made.OBJECTS["invoice"]))
+    assert not {"Pay", "Void"} & set(texts(made.OBJECTS["invoice"] | {"status": "paid"}))
+    assert "Don't end it" in texts(made.OBJECTS["subscription"])
+
+
+def test_a_refund_proposes_what_is_left() -> None:
+    """In real money; where the object doesn't tell, nothing is proposed."""
+    charge = made.OBJECTS["charge"]
+    assert texts(charge)["Refund…"] == "refund ch_3PzJenny {amount:37.50usd?} {reason?}"
+    assert texts(charge | {"amount": None})["Refund…"] == "refund ch_3PzJenny {amount?} {reason?}"
+
+
+def test_steps_keep_the_account_and_the_mode() -> None:
+    """Also the connected account that the result is of."""
+    found = texts(made.OBJECTS["charge"], made.LIVE, stripe_account="acct_1X")
+    for text in found.values():
+        assert text.endswith(" --on eu-store --stripe-account acct_1X --live")
+
+
+@pytest.mark.parametrize("identity", ["{amount}", "x --live", "x'y", "", None, 7, "x" * 300, {"id": "{a}"}])
+def test_an_id_that_could_change_the_text_makes_no_step(identity: Any) -> None:
+    """Nothing that an object holds can add a word or a blank to a button."""
+    assert texts({"object": "product", "id": identity}) == {}
+
+
+@given(st.dictionaries(st.sampled_from(["object", "id", "status", "customer", "amount", "currency"]), st.text()))
+def test_no_object_breaks_the_steps(data: dict[str, Any]) -> None:
+    """Whatever it holds, there are at most five."""
+    for kind in STEPS:
+        assert len(texts(data | {"object": kind})) <= STEPS_SHOWN
+
+
+def test_the_first_rows_of_a_list_have_a_button() -> None:
+    """Each shows its object by itself, on the same account."""
+    customers = [made.customer(number, "Ada", "ada@example.com") for number in range(8)]
+    call = made.frozen(made.CUSTOMERS_LIST, made.LIVE)
+    (message,) = cards.result(made.run(call), made.succeeded(made.page(customers)), style="rich")
+    assert isinstance(message, Message)
+    values = [block["accessory"]["value"] for block in message.blocks if "accessory" in block]
+    assert values == [f"show cus_Q{number:03}Reader --on eu-store --live" for number in range(5)]
+    assert isinstance(read(values[0], REGISTRY), Command)
+
+
+def test_what_is_tried_where_nothing_was_found_is_a_command() -> None:
+    """For the list that is asked by an exact address."""
+    assert all(REGISTRY.by_key(key) for key in NONE_FOUND)
+    for step in NONE_FOUND.values():
+        assert isinstance(read(NAME.sub("ada@example.com", step.text), REGISTRY), Command)
