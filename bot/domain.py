@@ -43,6 +43,13 @@ class Place:
     channel_id: str
     thread_ts: str | None = None
     """The thread, if it was asked for in one."""
+    begun: bool = True
+    """Whether the thread has replies: in no other does Slack show what is for one person alone."""
+
+    @property
+    def alone(self) -> "Place":
+        """Where one person sees what is for them alone: in the thread, or in the channel where it is none yet."""
+        return self if self.begun else Place(self.channel_id)
 
 
 @dataclass(frozen=True, slots=True)

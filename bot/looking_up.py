@@ -81,7 +81,7 @@ class LookingUp:
             tx,
             team_id=run.team_id,
             about=f"run:{run.id}:told",
-            place=run.place,
+            place=run.place.alone,
             user_id=run.actor_id,
             content=EphemeralMessage(message),
             thread_of=None,

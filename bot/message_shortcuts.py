@@ -42,7 +42,7 @@ class MessageShortcuts:
             "user": asker.user_id,
             "channel": asker.place.channel_id,
             "thread": asker.place.thread_ts or "",
-            "begun": "yes" if asker.thread_begun else "",
+            "begun": "yes" if asker.place.begun else "",
             "found": "\n".join(each.text for each in found),
             "turn": "0",
             "until": str(int(self._clock.now()) + LIFETIME_SECONDS),
@@ -89,14 +89,14 @@ class MessageShortcuts:
             return {field: "Type a command."}
         wrong = self._commands.wrong_with(text)
         if wrong is not None:
-            return {field: wrong.message}
+            nearest = f" Nearest that would work: {', '.join(wrong.suggestions)}" if wrong.suggestions else ""
+            return {field: f"{wrong.message}{nearest}"}
         asker = Asker(
             team_id=submission.team_id,
             user_id=submission.user_id,
-            place=Place(draft["channel"], draft["thread"]),
+            place=Place(draft["channel"], draft["thread"], begun=bool(draft["begun"])),
             response_url=None,
             key=submission.key,
-            thread_begun=bool(draft["begun"]),
         )
         return asker, text
 

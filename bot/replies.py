@@ -22,13 +22,6 @@ class Asker:
     place: Place
     response_url: str | None
     key: str
-    thread_begun: bool = True
-    """Whether the place's thread, if it has one, has replies: Slack shows messages for one person in no other."""
-
-    @property
-    def alone(self) -> Place:
-        """Where the asker sees what is for them alone: in the thread, or in the channel where it isn't one yet."""
-        return self.place if self.thread_begun else Place(self.place.channel_id)
 
     @classmethod
     def of(cls, received: CommandReceived | Click) -> "Asker":
@@ -46,10 +39,9 @@ class Asker:
         return cls(
             team_id=received.team_id,
             user_id=received.user_id,
-            place=Place(received.channel_id, received.thread_ts or received.ts),
+            place=Place(received.channel_id, received.thread_ts or received.ts, begun=received.thread_ts is not None),
             response_url=received.response_url,
             key=received.key,
-            thread_begun=received.thread_ts is not None,
         )
 
     @classmethod
@@ -79,7 +71,7 @@ class Replies:
                 pass
             else:
                 return
-        place = asker.alone
+        place = asker.place.alone
         if place.channel_id == asker.user_id:
             await self._slack.post(asker.team_id, asker.user_id, message)
             return

@@ -85,12 +85,43 @@ async def test_an_empty_mention_is_answered_with_help_to_that_person_alone(world
 
 
 async def test_what_needs_a_form_says_what_it_needs(world: World) -> None:
-    """A mention brings no trigger; nothing fails for want of one."""
-    await world.alice.mention("payouts create --amount 100")
+    """A mention brings no trigger; the button that it is answered with does, and the answer stands in the thread."""
+    root = await world.bob.write("Pay it out, please.")
+    await world.bob.write("Soon.", thread=root.ts)
+    await world.alice.mention("payouts create --amount 100", thread=root.ts)
     assert world.form == {}
-    assert "currency" in world.told[0]
+    [told] = world.workspace.ephemerals
+    [button] = [each for block in told["blocks"] for each in block.get("elements", ()) if "action_id" in each]
+    pressed = slack_payloads.click(
+        button["action_id"],
+        button["value"],
+        user="U0ALICE",
+        channel=SUPPORT,
+        message={"ts": "1767225600.000999", "thread_ts": root.ts},
+    )
+    await world.alice.deliver({**pressed, "trigger_id": world.slack.trigger(world.workspace)})
+    await world.settle()
+    assert await world.alice.submit({"missing-0": "usd"}) == {}
+    assert world.effects("POST /v1/payouts") == 1
+    assert world.said() == [root]
+    assert "payouts create" in str(world.workspace.thread(root.ts)[-2].blocks)
+
+
+async def test_what_only_a_command_can_open_is_said_to_need_one(world: World) -> None:
+    """A key is never asked for through a mention."""
     await world.alice.mention("connect")
-    assert "/stripe connect" in world.told[1]
+    assert "/stripe connect" in world.told[0]
+
+
+async def test_what_was_looked_up_in_vain_is_told_where_it_is_seen(world: World) -> None:
+    """A mention that begins a thread: Slack shows nobody anything alone in a thread without replies."""
+    await world.alice.mention(f"refund {CHARGE} 99999.00")
+    [told] = world.workspace.ephemerals
+    assert "thread_ts" not in told
+    root = await world.bob.write("And now?")
+    await world.bob.write("Wait.", thread=root.ts)
+    await world.alice.mention(f"refund {CHARGE} 99999.00", thread=root.ts)
+    assert world.workspace.ephemerals[1]["thread_ts"] == root.ts
 
 
 @pytest.mark.parametrize("text", [f"customers create --name {TEST_KEY}", f"is `{TEST_KEY}` right?", f"help {TEST_KEY}"])
