@@ -146,7 +146,7 @@ runs = Table(
     Column("actor_id", String(SLACK_ID), nullable=False, comment="who asked"),
     Column("channel_id", String(SLACK_ID), nullable=False),
     Column("thread_ts", String(32), comment="the thread that it was asked for in, if any"),
-    Column("thread_begun", Boolean, nullable=False, comment="whether that had replies then, or there was none"),
+    Column("thread_begun", Boolean, nullable=False, comment="whether that thread had replies"),
     Column("rule", String(80), nullable=False, comment="the policy rule that allowed it"),
     Column("idempotency_key", String(255), nullable=False),
     Column("state", String(16), nullable=False),

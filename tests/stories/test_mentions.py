@@ -75,10 +75,9 @@ async def test_a_problem_with_a_mention_that_begins_no_thread_yet_is_seen(world:
     assert world.workspace.unseen == []
 
 
-@pytest.mark.parametrize("text", ["refund ch_3NobodysCharge01 1.00", "save --replace few customers list"])
-async def test_what_is_told_after_a_look_or_a_change_is_seen_too(world: World, text: str) -> None:
+async def test_what_is_told_of_a_saved_command_is_seen_too(world: World) -> None:
     """What is on record reaches the person wherever they asked."""
-    await world.alice.mention(text)
+    await world.alice.mention("save few customers list")
     assert len(world.workspace.ephemerals) == 1
     assert world.workspace.unseen == []
 
@@ -119,6 +118,17 @@ async def test_what_only_a_command_can_open_is_said_to_need_one(world: World) ->
     """A key is never asked for through a mention."""
     await world.alice.mention("connect")
     assert "/stripe connect" in world.told[0]
+
+
+async def test_what_was_looked_up_in_vain_is_told_where_it_is_seen(world: World) -> None:
+    """A mention that begins a thread: Slack shows nobody anything alone in a thread without replies."""
+    await world.alice.mention(f"refund {CHARGE} 99999.00")
+    [told] = world.workspace.ephemerals
+    assert "thread_ts" not in told
+    root = await world.bob.write("And now?")
+    await world.bob.write("Wait.", thread=root.ts)
+    await world.alice.mention(f"refund {CHARGE} 99999.00", thread=root.ts)
+    assert world.workspace.ephemerals[1]["thread_ts"] == root.ts
 
 
 @pytest.mark.parametrize("text", [f"customers create --name {TEST_KEY}", f"is `{TEST_KEY}` right?", f"help {TEST_KEY}"])

@@ -211,12 +211,7 @@ def upgrade() -> None:
         sa.Column(
             "thread_ts", sa.String(length=32), nullable=True, comment="the thread that it was asked for in, if any"
         ),
-        sa.Column(
-            "thread_begun",
-            sa.Boolean(),
-            nullable=False,
-            comment="whether that had replies then, or there was none",
-        ),
+        sa.Column("thread_begun", sa.Boolean(), nullable=False, comment="whether that thread had replies"),
         sa.Column("rule", sa.String(length=80), nullable=False, comment="the policy rule that allowed it"),
         sa.Column("idempotency_key", sa.String(length=255), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
