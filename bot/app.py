@@ -56,7 +56,7 @@ from bot.socket_door import SocketDoor
 from bot.store import deliveries
 from bot.store.engine import Store, Transaction
 from bot.submitting import Submitting
-from bot.tasks import Supervisor
+from bot.tasks import Supervisor, describe
 from bot.text import Style
 from bot.tokens import Tokens
 from operations.clock import Clock, SystemClock
@@ -359,8 +359,8 @@ class Countersign:
                 await self.sweep()
             except CountersignError as error:
                 logger.warning("the sweep is put off: %s", error)
-            except Exception:
-                logger.exception("the sweep failed and goes on")
+            except Exception as error:  # the loop must outlive whatever one sweep meets
+                logger.error("the sweep failed and goes on: %s", describe(error))  # noqa: TRY400 — no messages in logs
             await self.clock.sleep(SWEEP_SECONDS)
 
     def _expire(self, tx: Transaction) -> None:

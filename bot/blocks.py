@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from bot import limits
-from bot.text import NOTHING, Mrkdwn, bold, clean, clip, escape, join, may_link, restored, split
+from bot.text import NOTHING, Mrkdwn, bold, clean, clip, escape, join, may_link, restored
 
 Block: TypeAlias = dict[str, Any]
 Element: TypeAlias = dict[str, Any]
@@ -58,11 +58,6 @@ def section(text: str, *, accessory: Element | None = None, block_id: str | None
     if accessory is not None:
         block["accessory"] = accessory
     return _named(block, block_id)
-
-
-def sections(text: Mrkdwn) -> tuple[Block, ...]:
-    """A long text in as many paragraphs as it needs, cut between lines."""
-    return tuple(section(piece) for piece in split(text, limits.SECTION_TEXT))
 
 
 def fields(items: Iterable[str]) -> tuple[Block, ...]:

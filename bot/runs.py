@@ -178,7 +178,7 @@ class Runs:
             await self.carry_out(team_id, run_id, fresh=False)
         except StoreError:
             raise  # the database's trouble is not this run's
-        except Exception:
+        except Exception:  # whatever it is, it is told by whoever runs this; the others' turn comes first
             await self._store.transaction(lambda tx: rows.put_off(tx, team_id, run_id, tx.now + PUT_OFF))
             raise
 

@@ -184,18 +184,6 @@ def clip(text: str, limit: int) -> str:
     return Mrkdwn((shorter + ELLIPSIS + closing)[: max(limit, 0)])
 
 
-def split(text: Mrkdwn, limit: int) -> tuple[Mrkdwn, ...]:
-    """The text in pieces of at most ``limit``, cut between lines; a line that is itself too long is clipped."""
-    pieces: list[str] = []
-    for line in text.split("\n"):
-        short = clip(Mrkdwn(line), limit)
-        if pieces and len(pieces[-1]) + 1 + len(short) <= limit:
-            pieces[-1] += "\n" + short
-        else:
-            pieces.append(short)
-    return tuple(Mrkdwn(piece) for piece in pieces)
-
-
 def restored(text: str) -> Mrkdwn:
     """Marks text as Mrkdwn that was Mrkdwn before it was stored; for :mod:`bot.blocks` alone."""
     return Mrkdwn(text)

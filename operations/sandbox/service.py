@@ -151,7 +151,7 @@ class Service:
             shown = self._shown(work, result, parameters)
         except RefusalError as refusal:
             return self._refused(refusal, asked.incoming, asked.request_id)
-        except Exception:
+        except Exception:  # a fault of the sandbox must not look like one of the bot; it holds invented data alone
             log.exception("the sandbox has a fault of its own in %s", asked.operation.key)
             return self._refused(errors.server_error(), asked.incoming, asked.request_id)
         if asked.operation.method != "GET":

@@ -24,7 +24,7 @@ def test_any_text_makes_a_valid_message(one: str, other: str, many: list[str]) -
         blocks.header(one),
         blocks.section(one),
         blocks.section(code(other), accessory=blocks.button(one, action_id="a", url=other)),
-        *blocks.sections(escape(one)),
+        blocks.section(escape(one)),
         *blocks.fields([*many, blocks.field(one, code(other))]),
         blocks.context(one, escape(other), *many),
         blocks.divider(),

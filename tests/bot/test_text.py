@@ -93,14 +93,6 @@ def test_clip_of_other_text_counts_code_points(value: str, limit: int) -> None:
     assert short == value if len(value) <= limit else not isinstance(short, Mrkdwn)
 
 
-def test_split_cuts_between_lines() -> None:
-    """A long text goes into several blocks without losing a line that fits."""
-    lines = [f"line {number}" for number in range(100)]
-    pieces = text.split(text.join("\n", lines), 50)
-    assert all(len(piece) <= 50 for piece in pieces)
-    assert "\n".join(pieces).split("\n") == lines
-
-
 def test_ids_keep_their_underscores() -> None:
     """Ids are read and copied: an underscore inside a word formats nothing and stays."""
     assert text.escape("pi_3N_x and pm_card_visa at 12:30:45") == "pi_3N_x and pm_card_visa at 12:30:45"
