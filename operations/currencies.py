@@ -76,7 +76,7 @@ class Currencies:
             if code is not None:
                 return Governing(code, code)
             amount = place[depth]
-            for name in (f"{amount}_currency", f"{amount.removesuffix('_amount')}_currency", "currency"):
+            for name in names_for(amount):
                 if name in scope.names:
                     currency = scope.said.get(name) or scope.filled.get(name)
                     return Governing(_full(scope.place, name), currency, index, name)
@@ -93,6 +93,16 @@ class Currencies:
             self.stated[place] = amount
         elif governing.currency is None:
             self._scopes[governing.scope].filled[governing.field] = amount.currency
+
+
+def names_for(amount: str) -> tuple[str, ...]:
+    """What a parameter that says the currency of this amount may be called, the nearest first."""
+    return f"{amount}_currency", f"{amount.removesuffix('_amount')}_currency", "currency"
+
+
+def is_decided_elsewhere(path: str) -> bool:
+    """Whether the object that a call to this path is about decides the currency, though it has a parameter for one."""
+    return path in _IN_ONE_CASE
 
 
 def _full(place: Sequence[str], name: str) -> str:

@@ -171,18 +171,17 @@ class Manual:
 
     def entry(self, operation: Operation) -> Entry:
         """What the manual says of an operation."""
-        needed = tuple(_needed(operation))
-        common = tuple(_common(operation))
-        told = {each.name.partition("[")[0] for each in (*needed, *common)}
+        asked, usual = tuple(needed(operation)), tuple(common(operation))
+        told = {each.name.partition("[")[0] for each in (*asked, *usual)}
         return Entry(
             operation=operation,
-            usage=_usage(operation, needed, common),
-            examples=tuple(self._examples(operation, needed, common)),
-            needed=needed,
-            common=common,
+            usage=_usage(operation, asked, usual),
+            examples=tuple(self._examples(operation, asked, usual)),
+            needed=asked,
+            common=usual,
             others=sum(each.name not in told for each in operation.parameters),
             form=form_text(operation),
-            trial=_trial(operation, needed),
+            trial=_trial(operation, asked),
         )
 
     def _examples(
@@ -292,12 +291,12 @@ _KIND_WORDS: Final = {
 
 def form_text(operation: Operation) -> str | None:
     """The operation with a blank for what it needs and for what is common; None where there is nothing to ask."""
-    needed = [each for each in _needed(operation) if samples.can_be_typed(each.shape)]
+    typed = [each for each in needed(operation) if samples.can_be_typed(each.shape)]
     asked: list[str] = []
     words = [operation.name]
     words += [f"{{{_blank(each.name, asked)}}}" for each in operation.path_parameters]
-    words += [_option(each.name, f"{{{_blank(each.name, asked)}}}") for each in needed]
-    words += [_option(each.name, f"{{{_blank(each.name, asked)}?}}") for each in _common(operation)]
+    words += [_option(each.name, f"{{{_blank(each.name, asked)}}}") for each in typed]
+    words += [_option(each.name, f"{{{_blank(each.name, asked)}?}}") for each in common(operation)]
     return " ".join(words) if asked else None
 
 
@@ -331,19 +330,20 @@ def _usage(operation: Operation, needed: Sequence[Taken], common: Sequence[Taken
 def _trial(operation: Operation, needed: Sequence[Taken]) -> str | None:
     if operation.method != "GET" or operation.path_parameters or needed:
         return None
-    return _written(operation, [each for each in _common(operation) if each.name == "limit"])
+    return _written(operation, [each for each in common(operation) if each.name == "limit"])
 
 
 # --- which parameters -------------------------------------------------------------------------------------------------
 
 
-def _needed(operation: Operation) -> Iterator[Taken]:
+def needed(operation: Operation) -> Iterator[Taken]:
+    """The required parameters, each by the parts that it can't do without."""
     for parameter in operation.parameters:
         for name in required_names(parameter) if parameter.required else ():
             yield Taken(name, shape_at(operation, name) or Shape(kind="any"), required=True)
 
 
-def _common(operation: Operation) -> list[Taken]:
+def common(operation: Operation) -> list[Taken]:
     """The parameters that people give most beside the required ones, as far as one value says them."""
     found = [
         Taken(each.name, each.shape, required=False)

@@ -6,7 +6,7 @@ name; the keys of maps, such as metadata, are kept as they are.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from types import MappingProxyType
@@ -101,6 +101,15 @@ def read(operation: Operation, tokens: Sequence[Token], query: str = "", query_a
     for name, value in _query_fields(query, query_at):
         reader.assign(name, Word(value), query_at)
     reader.read(tokens)
+    return reader.arguments
+
+
+def assigned(operation: Operation, pairs: Iterable[tuple[str, object]], rest: Sequence[Token] = ()) -> Arguments:
+    """The arguments that full names with values say, and those of words behind them. Raises ProblemError."""
+    reader = _Reader(operation)
+    for name, value in pairs:
+        reader.assign(name, value, (0, 0))
+    reader.read(rest)
     return reader.arguments
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from operations.grammar.arguments import resolve
+from operations.grammar.binding import Command
 from operations.grammar.blanks import blanks, fill
 from operations.grammar.lexer import DASHES, Token, split
-from operations.grammar.parse import Command, parse
+from operations.grammar.parse import parse
 from operations.grammar.render import quoted
 from operations.parameters import bracketed
 from operations.problem import Problem, ProblemError

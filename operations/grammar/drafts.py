@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from operations.grammar.binding import Command
 from operations.grammar.blanks import BLANK
 from operations.grammar.lexer import Token, split
-from operations.grammar.parse import Command, parse
+from operations.grammar.parse import parse
 from operations.problem import Problem, ProblemError
 from operations.registry import Registry
 from operations.secrets import locate_secret

@@ -2,7 +2,8 @@
 
 from operations.call import thaw
 from operations.encoding import encode
-from operations.grammar.parse import Command, parse
+from operations.grammar.binding import Command
+from operations.grammar.parse import parse
 from operations.problem import Problem
 from operations.registry import Registry
 from operations.risk import assess

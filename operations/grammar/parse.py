@@ -11,22 +11,18 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
 from operations import ids
-from operations.call import Call, Frozen, bind
 from operations.grammar import arguments
 from operations.grammar.arguments import Arguments
+from operations.grammar.binding import Command, bound, check_ids, refuse_secret, secret_problem
 from operations.grammar.lexer import Token, split
-from operations.parameters import coerce
 from operations.problem import Problem, ProblemError
 from operations.registry import Registry
-from operations.risk import assess
 from operations.scalars import escaped, nearest, shown
 from operations.secrets import locate_secret
-from operations.shaping import AS_IT_IS, Shaping
 from operations.spec import Operation
 from operations.when import NOBODY_KNOWS, When
 
@@ -37,36 +33,6 @@ _METHODS = {"get": "GET", "post": "POST", "delete": "DELETE"}
 _NAMES = frozenset({"stripe", "/stripe", "$"})
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """An amount that was typed with its currency, for a parameter that says nothing of one."""
-
-    parameter: str
-    """Its full name, as Stripe writes it."""
-    amount: int
-    """In minor units, as it is sent."""
-    currency: str
-    """Lower case, as Stripe writes it."""
-    left: int | None = None
-    """How much there was to take it from when somebody looked, in minor units; None where nobody did."""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """What a text asks for."""
-
-    call: Call
-    missing: tuple[str, ...] = ()
-    """Required parameters that are not given, as Stripe writes them: ``charge``, ``items[0][price]``."""
-    account: str | None = None
-    """The alias of a connected account, from ``--on``."""
-    live: bool = False
-    dry_run: bool = False
-    shaping: Shaping = AS_IT_IS
-    stated: tuple[Stated, ...] = ()
-    """Amounts whose currency was said and is no parameter of the call, whoever runs it makes sure that it is so."""
-
-
 def parse(text: str, registry: Registry, when: When = NOBODY_KNOWS) -> Command | Problem:
     """The command that a text says, typed at that moment in that time zone. Never raises."""
     try:
@@ -74,7 +40,7 @@ def parse(text: str, registry: Registry, when: When = NOBODY_KNOWS) -> Command |
         tokens = list(split(text))
         for token in tokens:
             # Quotes and backslashes within a secret hide it from a look at the whole text.
-            _refuse_secret(token.text, (token.start, token.end))
+            refuse_secret(token.text, (token.start, token.end))
         while tokens and not tokens[0].quoted and tokens[0].text.lower() in _NAMES:
             del tokens[0]
         if not tokens:
@@ -92,24 +58,7 @@ def _check(text: str) -> None:
         raise ProblemError(Problem("too_long", message))
     found = locate_secret(text)
     if found is not None:
-        raise _secret(found.kind, (found.start, found.end))
-
-
-def _refuse_secret(text: str, where: tuple[int, int]) -> None:
-    found = locate_secret(text)
-    if found is not None:
-        raise _secret(found.kind, where)
-
-
-def _secret(kind: str, where: tuple[int, int]) -> ProblemError:
-    if "card" in kind:
-        advice = "Card data must never pass through Slack. Nothing was sent; delete the message if others can see it."
-    else:
-        advice = (
-            "Nothing was run or stored, but Slack has seen it: roll it now."
-            " To connect a Stripe key, use /stripe connect, which asks for it in a form."
-        )
-    return ProblemError(Problem("secret", f"This looks like {kind}. {advice}", position=where))
+        raise secret_problem(found.kind, (found.start, found.end))
 
 
 # --- which operation --------------------------------------------------------------------------------------------------
@@ -163,8 +112,8 @@ def _raw(tokens: Sequence[Token], registry: Registry, when: When) -> Command:
         extra = given.ids[0]
         message = f"{shown(extra.text)} stands alone behind a path. Parameters are written name=value or --name value."
         raise ProblemError(Problem("unexpected_argument", message, position=(extra.start, extra.end)))
-    _check_ids(operation, values, dict.fromkeys(values, where), registry)
-    return _bound(operation, values, given, when, registry)
+    check_ids(operation, values, dict.fromkeys(values, where), registry)
+    return _whole(operation, values, given, when, registry)
 
 
 def _near_paths(registry: Registry, method: str, path: str) -> tuple[str, ...]:
@@ -190,8 +139,8 @@ def _worded(tokens: Sequence[Token], registry: Registry, when: When) -> Command:
         operation, _ = registry.longest_words([*words[:count], *(["0"] * len(given.ids))]) or exact
         given = arguments.read(operation, tokens[count:])
     values, places = _path_values(operation, given, tokens[count - 1].end)
-    _check_ids(operation, values, places, registry)
-    return _bound(operation, values, given, when, registry)
+    check_ids(operation, values, places, registry)
+    return _whole(operation, values, given, when, registry)
 
 
 def _by_phrase(tokens: Sequence[Token], words: Sequence[str], registry: Registry) -> tuple[Operation, int]:
@@ -259,98 +208,10 @@ def _listed(names: Sequence[str]) -> str:
     return " and ".join(names)
 
 
-def _check_ids(
-    operation: Operation, values: Mapping[str, str], places: Mapping[str, tuple[int, int]], registry: Registry
-) -> None:
-    for name, value in values.items():
-        if not ids.is_valid(operation.path, name, value):
-            message = f"{shown(value)} can't be the {name}: it must be {ids.rule(operation.path, name)}."
-            raise ProblemError(Problem("invalid_id", message, name, position=places[name]))
-    if values and not ids.reaches(registry, operation, values):
-        # The last id is the one that can be taken for the name of another endpoint.
-        name = list(values)[-1]
-        message = f"{shown(values[name])} can't be the {name}: with it the path is another endpoint's."
-        raise ProblemError(Problem("invalid_id", message, name, position=places[name]))
-
-
-# --- parameters -------------------------------------------------------------------------------------------------------
-
-
-def _bound(
+def _whole(
     operation: Operation, values: Mapping[str, str], given: Arguments, when: When, registry: Registry
 ) -> Command:
-    reading = coerce(
-        given.parameters,
-        operation.parameters,
-        source="person",
-        path=operation.path,
-        untyped=operation.untyped,
-        asked=when,
-    )
-    if reading.problems:
-        first = reading.problems[0]
-        where = first.position or given.position(first.parameter)
-        raise ProblemError(Problem(first.code, first.message, first.parameter, first.suggestions, where))
-    _check_shaping(operation, given)
-    call = bind(
-        operation,
-        values,
-        with_expansions(operation, reading.values, given.shaping.fields, registry),
-        stripe_account=given.stripe_account,
-        stripe_context=given.stripe_context,
-    )
-    for name, value in call.parameters.items():
-        _refuse_hidden_secret(value, given.position(name))
-    if assess(call).rule == "P9":
-        raise _secret("card data", next((where for _, where in given.places), (0, 0)))
-    missing = tuple(dict.fromkeys(reading.missing))
-    stated = tuple(Stated(name, each.minor, each.currency) for name, each in sorted(reading.stated.items()))
-    return Command(call, missing, given.account, given.live, given.dry_run, given.shaping, stated)
-
-
-def _check_shaping(operation: Operation, given: Arguments) -> None:
-    """Rows are what a list has, or what a query may find in anything."""
-    shaping = given.shaping
-    rows = operation.response.kind in ("list", "search") or shaping.query
-    if shaping.output in ("csv", "table") and not rows:
-        message = f"--output {shaping.output} is for lists, and {operation.name} answers with one object."
-        raise ProblemError(Problem("invalid_option", message, "output", ("json", "card"), given.shaping_at))
-    if operation.response.kind == "binary" and shaping != AS_IT_IS:
-        message = f"{operation.name} answers with a file, of which nothing can be picked."
-        raise ProblemError(Problem("invalid_option", message, "output", (), given.shaping_at))
-
-
-def with_expansions(
-    operation: Operation, values: Mapping[str, object], fields: Sequence[str], registry: Registry
-) -> Mapping[str, object]:
-    """The parameters with ``expand`` for what is only an id in the answer unless it is expanded: ``customer.email``."""
-    objects = operation.response.objects
-    if operation.parameter("expand") is None or len(objects) != 1:
-        return values
-    above = "data." if operation.response.kind in ("list", "search") else ""
-    known = registry.expandable(objects[0])
-    wanted = [_expansion(name.removeprefix(above), known) for name in fields]
-    given = values.get("expand", [])
-    present = list(given) if isinstance(given, list) else []
-    new = dict.fromkeys(f"{above}{path}" for path in wanted if path)
-    added = [path for path in new if not any(each == path or str(each).startswith(f"{path}.") for each in present)]
-    return {**values, "expand": [*present, *added]} if added else values
-
-
-def _expansion(name: str, known: Sequence[str]) -> str:
-    """The longest beginning of a dotted name that can be expanded; empty where there is none."""
-    steps = name.split(".")[:-1]
-    return next((path for count in range(len(steps), 0, -1) if (path := ".".join(steps[:count])) in known), "")
-
-
-def _refuse_hidden_secret(value: Frozen, where: tuple[int, int] | None) -> None:
-    """A secret that only showed when JSON or a query was decoded."""
-    if isinstance(value, str):
-        _refuse_secret(value, where or (0, 0))
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            _refuse_secret(key, where or (0, 0))
-            _refuse_hidden_secret(item, where)
-    elif isinstance(value, tuple):
-        for item in value:
-            _refuse_hidden_secret(item, where)
+    command = bound(operation, values, given, when, registry)
+    if isinstance(command, Command):
+        return command
+    raise ProblemError(command[0])

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from operations import typed_money
 from operations.call import Call, FileContent, Frozen
-from operations.grammar.parse import Command
+from operations.grammar.binding import Command
 from operations.ids import placeholders
 
 _BARE = re.compile(r"[A-Za-z0-9_.,:/@+%~$!*;?&#^|()<>=\[\]-]+", re.ASCII)
@@ -27,16 +27,28 @@ def render(what: Command | Call) -> str:
     stated = {each.parameter: typed_money.typed(each.amount, each.currency) for each in command.stated}
     for name in sorted(call.parameters):
         words += _parameter(name, _with_currencies(call.parameters[name], name, stated))
-    for option, value in (
-        ("--stripe-account", call.stripe_account),
-        ("--stripe-context", call.stripe_context),
-        ("--on", command.account),
-    ):
-        if value is not None:
-            words += option, value
+    words += _acting(call)
+    if command.account is not None:
+        words += "--on", command.account
     words += _shaping(command)
     words += ["--live"] * command.live + ["--dry-run"] * command.dry_run
     return " ".join(words)
+
+
+def written(name: str, value: Frozen) -> str:
+    """The option that gives a parameter, or a part of one by its full name, this value."""
+    return " ".join(_parameter(name, value))
+
+
+def options(command: Command) -> str:
+    """What a command says beside its operation, its ids, its parameters, its account and its mode."""
+    return " ".join((*_acting(command.call), *_shaping(command)))
+
+
+def _acting(call: Call) -> Iterator[str]:
+    for option, value in (("--stripe-account", call.stripe_account), ("--stripe-context", call.stripe_context)):
+        if value is not None:
+            yield from (option, value)
 
 
 def _shaping(command: Command) -> Iterator[str]:

@@ -1,0 +1,23 @@
+"""Forms for every operation: which fields there are, what is asked in which words, and what answers come to."""
+
+from operations.forms.compose import CLEARS, CURRENCY, EXTRA, Answer, Filled, compose
+from operations.forms.fields import Control, Field, Fields, fields_of, hint, numbered, numbers, template
+from operations.forms.prefill import prefilled
+
+__all__ = [
+    "CLEARS",
+    "CURRENCY",
+    "EXTRA",
+    "Answer",
+    "Control",
+    "Field",
+    "Fields",
+    "Filled",
+    "compose",
+    "fields_of",
+    "hint",
+    "numbered",
+    "numbers",
+    "prefilled",
+    "template",
+]
