@@ -19,11 +19,9 @@ from bot.replies import Asker
 from bot.slack_api import SlackApi, SlackError
 from bot.tokens import Tokens
 from operations.clock import Clock
-from operations.grammar import Blank, Command, blanks, fill, given, render
-from operations.manual import form_text
+from operations.grammar import Blank, Command, blanks, fill, given
 from operations.problem import Problem, ProblemError
 from operations.registry import Registry
-from operations.risk import assess
 from operations.samples import path_kinds
 from operations.shortcuts import REASONS, TIMES, Lookup, read, stands_for
 from operations.spec import Operation
@@ -172,34 +170,3 @@ def _path_kinds(operation: Operation) -> dict[str, str]:
     return {
         each.name.lower(): kind for each, kind in zip(operation.path_parameters, path_kinds(operation), strict=True)
     }
-
-
-def for_missing(command: Command, text: str, registry: Registry) -> Form:
-    """The form that asks for the required parameters that a command lacks. ``text`` is the command as it was typed."""
-    operation = command.call.operation
-    questions = tuple(
-        Question.about(f"missing{index}", parameter, operation) for index, parameter in enumerate(command.missing)
-    )
-    pairs = (f"-d {each.parameter}={{{each.name}}}" for each in questions)
-    return Form(
-        operation=operation.name,
-        text=" ".join((text, *pairs)),
-        questions=questions,
-        live=command.live,
-        given=given(text, registry),
-    )
-
-
-def for_nothing_given(command: Command, registry: Registry) -> Form | None:
-    """The whole form of a creation that was typed without a word on what to create; None for any other command.
-
-    Stripe takes some of them, yet nobody means one: what Stripe needs is more than what it declares as required.
-    """
-    call = command.call
-    if command.dry_run or call.operation.method != "POST" or call.operation.path_parameters or call.parameters:
-        return None
-    text = form_text(call.operation)
-    if text is None or assess(call).tier == "read":
-        return None
-    options = render(command).removeprefix(call.operation.name)
-    return form_of(text + options, registry)

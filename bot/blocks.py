@@ -41,6 +41,11 @@ def _identifier(text: str, limit: int, what: str) -> str:
     return text
 
 
+def named_action(action_id: str) -> str:
+    """An action id that Slack takes. Raises ValueError for any other."""
+    return _identifier(action_id, limits.ACTION_ID, "action_id")
+
+
 def _named(block: Block, block_id: str | None) -> Block:
     if block_id is not None:
         block["block_id"] = _identifier(block_id, limits.BLOCK_ID, "block_id")
@@ -83,6 +88,11 @@ def context(*items: str, block_id: str | None = None) -> Block:
 def divider() -> Block:
     """A line."""
     return {"type": "divider"}
+
+
+def alert(text: str, *, level: Literal["info", "warning", "error", "success"]) -> Block:
+    """A banner, in modals only. Not for the plain style."""
+    return {"type": "alert", "level": level, "text": plain(text, limits.ALERT_TEXT)}
 
 
 def preformatted(text: str) -> Block:
@@ -208,16 +218,27 @@ def static_select(
 
 
 def input_block(
-    label: str, element: Element, *, block_id: str, hint: str | None = None, optional: bool = False
+    label: str,
+    element: Element,
+    *,
+    block_id: str,
+    hint: str | None = None,
+    optional: bool = False,
+    dispatch: bool = False,
 ) -> Block:
-    """A labelled input of a modal. The block_id is needed: the local Slack loses what is typed without one."""
+    """A labelled input of a modal. The block_id is needed: the local Slack loses what is typed without one.
+
+    ``dispatch``: a choice is told at once, not only with the submission.
+    """
     block: Block = {
         "type": "input",
         "label": plain(label, limits.INPUT_LABEL),
         "element": element,
         "optional": optional,
     }
-    if hint is not None:
+    if dispatch:
+        block["dispatch_action"] = True
+    if hint:
         block["hint"] = plain(hint, limits.INPUT_LABEL)
     return _named(block, block_id)
 

@@ -6,11 +6,12 @@ from typing import TypeAlias
 
 from bot import cards
 from bot.announcing import Announcer
-from bot.asking import Asking, for_missing, for_nothing_given, form_of
+from bot.asking import Asking, form_of
 from bot.blocks import Message
 from bot.cards import Form
 from bot.choosing import account_for
 from bot.domain import Account, Approval, Run
+from bot.forms.filling import Filling
 from bot.helping import offers, whole_offers
 from bot.looking_up import LookingUp
 from bot.people import People, Person
@@ -21,7 +22,8 @@ from bot.store import accounts, deliveries
 from bot.store.engine import Store, Transaction
 from bot.submitting import NotTaken, Submitting
 from operations.clock import Clock
-from operations.grammar import Command, parse, render, with_blanks
+from operations.forms import prefilled, says_nothing
+from operations.grammar import Command, parse, with_blanks
 from operations.manual import Manual
 from operations.problem import Problem
 from operations.registry import Registry
@@ -59,6 +61,7 @@ class Commands:
         announcer: Announcer,
         replies: Replies,
         asking: Asking,
+        filling: Filling,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -71,6 +74,7 @@ class Commands:
         self._announcer = announcer
         self._replies = replies
         self._asking = asking
+        self._filling = filling
         self._clock = clock
         self._rooms: dict[str, Room] = {}
         self._verbatim: set[str] = set()
@@ -106,10 +110,9 @@ class Commands:
         elif isinstance(parsed, Lookup):
             await self._submit(asker, parsed)
         elif parsed.missing:
-            lacking = for_missing(parsed, render(parsed), self._registry)
-            await self._complete(asker, lacking, cards.missing(parsed, lacking), trigger_id, when)
-        elif (whole := for_nothing_given(parsed, self._registry)) is not None:
-            await self._complete(asker, whole, cards.nothing_given(whole), trigger_id, when)
+            await self._fill_in(asker, parsed, cards.missing(parsed), trigger_id)
+        elif says_nothing(parsed):
+            await self._fill_in(asker, parsed, cards.nothing_given(parsed), trigger_id)
         else:
             await self._submit(asker, parsed)
 
@@ -169,6 +172,11 @@ class Commands:
     async def _complete(self, asker: Asker, form: Form, told: Message, trigger_id: str | None, when: When) -> None:
         """Ask by a form; where none can be shown, say what it would have asked."""
         if trigger_id is None or not await self._asking.open(asker, trigger_id, form, when):
+            await self._replies.tell(asker, told)
+
+    async def _fill_in(self, asker: Asker, command: Command, told: Message, trigger_id: str | None) -> None:
+        """Show the operation's form with what was typed; where none can be shown, say what lacks."""
+        if not await self._filling.open(asker, trigger_id, prefilled(command)):
             await self._replies.tell(asker, told)
 
     async def _submit(self, asker: Asker, command: Command | Lookup) -> None:

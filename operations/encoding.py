@@ -98,13 +98,14 @@ def form_text(parameters: Mapping[str, Frozen], *, indexed: bool = False) -> str
 
 
 def _text_fields(parameters: Mapping[str, Frozen], indexed: bool) -> Iterator[tuple[str, str]]:
-    for name, value in _fields(parameters, indexed):
+    for name, value in form_fields(parameters, indexed):
         if isinstance(value, FileContent):
             raise TypeError(f"{name}: a file can only be sent to an operation that takes uploads")
         yield name, value
 
 
-def _fields(parameters: Mapping[str, Frozen], indexed: bool) -> Iterator[tuple[str, str | FileContent]]:
+def form_fields(parameters: Mapping[str, Frozen], indexed: bool) -> Iterator[tuple[str, str | FileContent]]:
+    """The fields of a form, sorted by name; names are percent-encoded but for brackets, values are not."""
     for name in sorted(parameters):
         yield from _leaves(quote(name, safe=""), parameters[name], indexed)
 
@@ -235,7 +236,7 @@ def _multipart(parameters: Mapping[str, Frozen]) -> tuple[bytes, str]:
     chooses the content can make it occur there, since that would change the hash.
     """
     parts: list[bytes] = []
-    for name, value in _fields(parameters, indexed=False):
+    for name, value in form_fields(parameters, indexed=False):
         disposition = f'form-data; name="{name}"'
         if isinstance(value, FileContent):
             disposition += f'; filename="{_quoted(value.name)}"'

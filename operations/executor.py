@@ -44,6 +44,7 @@ HOSTS: Mapping[Host, str] = {
     "files": "https://files.stripe.com",
     "meter_events": "https://meter-events.stripe.com",
 }
+"""Where Stripe answers."""
 
 MAX_ANSWER_BYTES = 20_000_000
 CALLS_IN_FLIGHT_PER_KEY = 4

@@ -55,7 +55,7 @@ def denied(why: str) -> Message:
     return _alone(why, section(template("{} {}", template(":no_entry:"), escape(clip(why, MESSAGE_SHOWN)))))
 
 
-def missing(command: Command, form: Form | None = None) -> Message:
+def missing(command: Command) -> Message:
     """Which required parameters a command still needs, with the command to complete.
 
     A button opens the form: pressing it brings the trigger that a mention hasn't.
@@ -69,24 +69,25 @@ def missing(command: Command, form: Form | None = None) -> Message:
         template("Complete this: {}", marks.command_mark(completed)),
     )
     said = f"{command.call.operation.name} also needs {', '.join(names)}."
-    return _alone(said, section(join("\n", lines)), *_rest_of(form), context(_SEE_HELP))
+    return _alone(said, section(join("\n", lines)), *_form_of(command), context(_SEE_HELP))
 
 
-def nothing_given(form: Form) -> Message:
+def nothing_given(command: Command) -> Message:
     """A creation was typed without a word on what to create, and no form could be shown."""
-    said = f"{form.operation} says nothing of what to create yet."
-    return _alone(said, section(template("{} {}", marks.ATTENTION, escape(said))), *_rest_of(form), context(_SEE_HELP))
+    said = f"{command.call.operation.name} says nothing of what to create yet."
+    shown = section(template("{} {}", marks.ATTENTION, escape(said)))
+    return _alone(said, shown, *_form_of(command), context(_SEE_HELP))
 
 
-def _rest_of(form: Form | None) -> tuple[Block, ...]:
-    return _offered((Offer(FILL_IN, form.text),)) if form is not None else ()
+def _form_of(command: Command) -> tuple[Block, ...]:
+    return _offered((Offer(FILL_IN, f"form {render(command)}"),))
 
 
 def form_not_opened(form: Form) -> Message:
     """The form for a text's blanks could not be shown; the text to complete by hand."""
     said = "Slack did not open the form in time. Press again, or type it."
     lines = (template("{} {}", marks.ATTENTION, escape(said)), marks.command_mark(form.text))
-    return _alone(said, section(join("\n", lines)), *_rest_of(form))
+    return _alone(said, section(join("\n", lines)), *_offered((Offer(FILL_IN, form.text),)))
 
 
 def no_account(alias: str | None, *, live: bool, connected: Sequence[Account]) -> Message:

@@ -254,3 +254,19 @@ master_keys = Table(
     Column("check_value", String(64), nullable=False, comment="tells a wrong key at start, not at the first call"),
     PrimaryKeyConstraint("key_id"),
 )
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("team_id", String(SLACK_ID), nullable=False),
+    Column("id", String(UUID), nullable=False),
+    Column("user_id", String(SLACK_ID), nullable=False, comment="who fills the form in"),
+    Column("operation", String(200), nullable=False, comment="METHOD path template"),
+    Column("sealed", LargeBinary, nullable=False, comment="what was filled in"),
+    Column("key_id", String(64), nullable=False),
+    Column("version", Integer, nullable=False, comment="grows with each step"),
+    Column("changed_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("team_id", "id"),
+    Index(None, "team_id", "user_id", "changed_at"),
+    Index(None, "changed_at"),
+)

@@ -1,6 +1,6 @@
 """Forms for every operation: which fields there are, what is asked in which words, and what answers come to."""
 
-from operations.forms.compose import CLEARS, CURRENCY, EXTRA, Answer, Filled, compose
+from operations.forms.compose import CLEARS, CURRENCY, EXTRA, Answer, Filled, compose, says_nothing
 from operations.forms.fields import Control, Field, Fields, fields_of, hint, numbered, numbers, template
 from operations.forms.prefill import prefilled
 
@@ -19,5 +19,6 @@ __all__ = [
     "numbered",
     "numbers",
     "prefilled",
+    "says_nothing",
     "template",
 ]

@@ -18,6 +18,7 @@ from operations.grammar.binding import Command, bound, check_ids, refuse_secret
 from operations.grammar.lexer import split
 from operations.problem import Problem, ProblemError
 from operations.registry import Registry
+from operations.risk import assess
 from operations.scalars import Word
 from operations.spec import Operation
 from operations.when import NOBODY_KNOWS, When
@@ -76,6 +77,17 @@ def compose(
     if command.missing:
         return tuple(_required(name) for name in command.missing)
     return replace(command, dry_run=False)
+
+
+def says_nothing(command: Command) -> bool:
+    """Whether a command creates something without a word on what.
+
+    Stripe takes some of them, yet nobody means one: what Stripe needs is more than what it declares as required.
+    """
+    call = command.call
+    operation = call.operation
+    asked = bool(operation.parameters) and not operation.path_parameters and not call.parameters
+    return asked and not command.dry_run and operation.method == "POST" and assess(call).tier != "read"
 
 
 def _is_given(answer: Answer) -> bool:

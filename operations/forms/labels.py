@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from operations.spec import Operation
+from operations.words import singular
+
 ITEM: Final = "#"
 """What stands in a field's name for the number of an item: ``items[#][price]``."""
 
@@ -65,3 +68,18 @@ def path(name: str) -> str:
     parts = segments(name)
     above = heading(parts[:-1])
     return f"{above} › {label(name)}" if above and parts[-1] not in _BOUNDS else label(name)
+
+
+def phrase(operation: Operation) -> str:
+    """What an operation does, as people say it: "Create refund", "List customers", "Finalize invoice"."""
+    *named, verb = operation.name.split()
+    noun = " ".join(words(each).lower() if index else words(each) for index, each in enumerate(named))
+    many = operation.response.kind in ("list", "search")
+    last = noun.split(" ")
+    if last and not many:
+        last[-1] = singular(last[-1])
+    if words(verb).lower().endswith(f" {last[-1].lower()}"):
+        # Finalize invoice, not Finalize invoice invoice.
+        del last[-1]
+    said = " ".join(last)
+    return f"{words(verb)} {said[:1].lower()}{said[1:]}" if said else words(verb)

@@ -18,6 +18,8 @@ from operations.money import CURRENCIES
 
 LONGEST = 2_900
 """What a field holds, with room for what people add; Slack's inputs take 3,000 characters."""
+MOST = 20
+"""How many fields are filled in; a form with too many is no form."""
 LONGEST_CHOICE = 150
 """What a choice can be (Slack's option values)."""
 
@@ -40,6 +42,7 @@ class _Filler:
         self._call = command.call
         self._stated = {each.parameter: each for each in command.stated}
         self._fields: Fields = fields_of(command.call.operation)
+        self._count = 0
         self.answers: dict[str, Answer] = {}
         self.extra: list[str] = []
 
@@ -50,7 +53,8 @@ class _Filler:
     def _at(self, name: str, value: Frozen) -> None:
         field = self._fields.get(name)
         answer = None if field is None else self._answer(field, value)
-        if field is not None and answer is not None:
+        if field is not None and answer is not None and self._count < MOST:
+            self._count += 1
             self.answers[name] = answer
             return
         match value:
@@ -95,7 +99,7 @@ class _Filler:
         if currency is None or currency.upper() not in CURRENCIES or currency != currency.strip().lower():
             return None
         text = typed_money.typed(value, currency)
-        if stated is not None:
+        if stated is not None and self._count < MOST:
             self.answers[f"{field.name}{CURRENCY}"] = currency
         return text.removesuffix(currency).strip()
 

@@ -1,0 +1,374 @@
+"""Filling in a form: opening it, each step while it is open, its preview, and handing the command on.
+
+What is typed is in the draft before anything else is made of it, so that an error, a restart or a lost role costs
+nobody their typing. Only who opened a form can go on with it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeAlias
+from weakref import WeakValueDictionary
+
+from bot.blocks import Message, View
+from bot.choosing import account_for, as_itself
+from bot.domain import Account
+from bot.errors import StoreError
+from bot.forms import adding, elements, names
+from bot.forms.draft import Draft
+from bot.forms.drafts import Drafts
+from bot.forms.preview import preview_view
+from bot.forms.views import form_view, trouble_view, waiting_view
+from bot.inbound import Click, Closed, InputValues, Submission
+from bot.people import People, Person
+from bot.policy import Policy
+from bot.replies import Asker
+from bot.slack_api import SlackApi, SlackError
+from bot.store import accounts
+from bot.store.engine import Store, Transaction
+from bot.text import Style, unmarked
+from bot.tokens import Tokens
+from operations.clock import Clock
+from operations.forms import CURRENCY, Filled, compose
+from operations.grammar import Command
+from operations.problem import Problem
+from operations.registry import Registry
+from operations.risk import assess
+from operations.when import When, moment
+
+logger = logging.getLogger(__name__)
+
+Answer: TypeAlias = Mapping[str, Any]
+"""What a submission is acknowledged with, in Slack's words: ``response_action`` and what belongs to it."""
+TRIES: Final = 5
+ERROR_SHOWN: Final = 300
+NOT_YOURS: Final = "Somebody else opened this form. Type /stripe to open one of your own."
+GONE: Final = "This form is gone: it was sent already, or left for more than a day. Type /stripe to open it again."
+CHANGED: Final = "The form was changed after this preview. Go back and press Preview again."
+AGAIN: Final = "The database can't be reached now. Nothing is lost: try again in a moment."
+
+
+class Filling:
+    """The forms that people have open."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        registry: Registry,
+        drafts: Drafts,
+        people: People,
+        slack: SlackApi,
+        tokens: Tokens,
+        policy: Policy,
+        clock: Clock,
+        style: Style,
+    ) -> None:
+        self._store = store
+        self._registry = registry
+        self._drafts = drafts
+        self._people = people
+        self._slack = slack
+        self._tokens = tokens
+        self._policy = policy
+        self._clock = clock
+        self._style: Style = style
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    # --- opening ------------------------------------------------------------------------------------------------------
+
+    async def open(self, asker: Asker, trigger_id: str | None, filled: Filled) -> bool:
+        """Show the form, filled in as far as it is; False where Slack didn't open it.
+
+        Something stands there before the database is asked: the trigger lives for three seconds.
+        """
+        if not trigger_id:
+            return False
+        try:
+            opened = await self._slack.open_view(asker.team_id, trigger_id, waiting_view("Stripe"))
+        except SlackError as error:
+            logger.warning("a form was not opened: %s", error)
+            return False
+        try:
+            view = await self.begin(asker, filled)
+        except StoreError:
+            view = trouble_view(AGAIN)
+        await self.show(asker.team_id, opened.id, view)
+        return True
+
+    async def show(self, team_id: str, view_id: str, view: View) -> None:
+        """Put another view in the place of one that is open. Where Slack refuses, its person sees the old one."""
+        try:
+            await self._slack.update_view(team_id, view_id, view)
+        except SlackError as error:
+            logger.warning("a form was not shown anew: %s", error)
+
+    async def begin(self, asker: Asker, filled: Filled) -> View:
+        """The view of a new form, which is kept from now on. Raises StoreError."""
+        why_not = await self._barred(asker.team_id, asker.user_id)
+        if why_not is not None:
+            return trouble_view(why_not)
+
+        def work(tx: Transaction) -> View:
+            connected = accounts.active(tx, asker.team_id)
+            draft = self._drafts.begin(
+                tx,
+                team_id=asker.team_id,
+                user_id=asker.user_id,
+                place=asker.place,
+                filled=_on_one(filled, connected),
+            )
+            return form_view(draft, connected, self._policy, self._style)
+
+        return await self._store.transaction(work)
+
+    async def resume(self, asker: Asker, draft_id: str) -> View | None:
+        """The view of a form that the person left; None where it is gone, or another's. Raises StoreError."""
+
+        def work(tx: Transaction) -> View | None:
+            draft = self._drafts.load(tx, asker.team_id, draft_id)
+            if draft is None or draft.user_id != asker.user_id:
+                return None
+            return form_view(draft, accounts.active(tx, asker.team_id), self._policy, self._style)
+
+        return await self._store.read(work)
+
+    # --- steps --------------------------------------------------------------------------------------------------------
+
+    async def step(self, click: Click) -> None:
+        """Take a choice that changes the form at once: its account, a field more, an item more."""
+
+        def change(draft: Draft) -> Draft:
+            draft = self._typed(draft, click.values)
+            if click.action_id == names.ANOTHER:
+                return draft.with_item(click.value)
+            return adding.chosen(draft, click.value) if click.block_id.startswith(names.ADD) else draft
+
+        async with self._lock(click.private_metadata):
+            changed = await self._change(click.team_id, click.user_id, click.private_metadata, change)
+            if isinstance(changed, str):
+                view = trouble_view(changed)
+            else:
+                view = form_view(changed.draft, changed.accounts, self._policy, self._style)
+            if click.view_id:
+                await self.show(click.team_id, click.view_id, view)
+
+    async def closed(self, closed: Closed) -> None:
+        """Keep what was typed into a form that was closed: it can be gone on with."""
+        async with self._lock(closed.private_metadata):
+            await self._change(
+                closed.team_id,
+                closed.user_id,
+                closed.private_metadata,
+                lambda draft: self._typed(draft, closed.values),
+            )
+
+    async def submit(self, submission: Submission) -> Answer:
+        """What a submitted form is answered with: what is wrong, the form with more on it, or the preview."""
+        asked_more = False
+
+        def change(draft: Draft) -> Draft:
+            nonlocal asked_more
+            draft = self._typed(draft, submission.values)
+            added = self._added(draft, submission.values)
+            asked_more = added != draft
+            return added
+
+        async with self._lock(submission.private_metadata):
+            changed = await self._change(
+                submission.team_id, submission.user_id, submission.private_metadata, change
+            )
+        if isinstance(changed, str):
+            return _at(submission.values, changed)
+        draft = changed.draft
+        if asked_more:
+            return {"response_action": "update", "view": self._form(changed)}
+        command = compose(draft.filled, self._registry, await self._when(submission))
+        if isinstance(command, tuple):
+            return await self._refused(changed, command)
+        account = account_for(command, changed.accounts)
+        if isinstance(account, Message):
+            return _at(submission.values, unmarked_text(account), names.ACCOUNT)
+        return {"response_action": "push", "view": self._preview(draft, command, account)}
+
+    async def run(self, submission: Submission) -> tuple[Asker, Command, Draft] | Answer:
+        """Who asked and the command of a preview that was agreed to; else what its submission is answered with."""
+        token = self._tokens.read("preview", submission.private_metadata)
+        if token is None:
+            return _instead(GONE)
+        draft = await self._store.read(lambda tx: self._drafts.load(tx, submission.team_id, token["draft"]))
+        if draft is None:
+            return _instead(GONE)
+        if draft.user_id != submission.user_id:
+            return _instead(NOT_YOURS)
+        if str(draft.version) != token["version"]:
+            return _instead(CHANGED)
+        command = compose(draft.filled, self._registry, await self._when(submission))
+        if isinstance(command, tuple):
+            return _instead(command[0].message)
+        asker = Asker(
+            team_id=submission.team_id,
+            user_id=submission.user_id,
+            place=draft.place,
+            response_url=None,
+            key=submission.key,
+        )
+        return asker, command, draft
+
+    async def forget(self, draft: Draft) -> None:
+        """Let go of a draft whose command is on record."""
+        await self._store.transaction(lambda tx: self._drafts.forget(tx, draft.team_id, draft.id))
+
+    # --- parts --------------------------------------------------------------------------------------------------------
+
+    def _typed(self, draft: Draft, values: InputValues) -> Draft:
+        """The draft with what the inputs of its form hold."""
+        answers = elements.read(draft.visible, values, self._style)
+        for block_id in (names.MORE,):
+            if block_id in values:
+                held = next(iter(values[block_id].values()), None)
+                if held is not None or self._style == "rich":
+                    answers[block_id] = held if isinstance(held, str) else ""
+        draft = draft.with_answers(answers)
+        chosen = next(iter(values.get(names.ACCOUNT, {}).values()), None)
+        if isinstance(chosen, str) and "|" in chosen:
+            alias, _, mode = chosen.partition("|")
+            draft = replace(draft, account=None if alias == "default" else alias, live=mode == "live")
+        return draft
+
+    def _added(self, draft: Draft, values: InputValues) -> Draft:
+        """The draft with what was chosen to be added; in the rich style that was told before, when it was chosen."""
+        if self._style == "rich":
+            return draft
+        for block_id, inputs in values.items():
+            held = next(iter(inputs.values()), None)
+            if block_id.startswith(names.ADD) and isinstance(held, str):
+                return adding.chosen(draft, held)
+        return draft
+
+    async def _change(
+        self, team_id: str, user_id: str, draft_id: str, change: Callable[[Draft], Draft]
+    ) -> "_Changed | str":
+        """The draft after a change, written down; a sentence where there is none for this person."""
+
+        def work(tx: Transaction) -> _Changed | str:
+            for _ in range(TRIES):
+                draft = self._drafts.load(tx, team_id, draft_id)
+                if draft is None:
+                    return GONE
+                if draft.user_id != user_id:
+                    return NOT_YOURS
+                changed = change(draft)
+                kept = draft if changed == draft else self._drafts.keep(tx, changed)
+                if kept is not None:
+                    return _Changed(kept, accounts.active(tx, team_id))
+            return AGAIN
+
+        try:
+            return await self._store.transaction(work)
+        except StoreError:
+            return AGAIN
+
+    async def _refused(self, changed: "_Changed", problems: Sequence[Problem]) -> Answer:
+        """The problems at their fields; where one has no field on the form yet, the form with that field."""
+        draft = changed.draft
+        blocks = {each: field.name for field in draft.visible for each in elements.block_ids(field, self._style)}
+        lacking = [each.parameter for each in problems if each.parameter and each.parameter not in blocks]
+        wanted = draft
+        for name in lacking:
+            wanted = wanted.with_field(name) if draft.fields.get(name) is not None else wanted
+        if wanted != draft:
+            after = await self._change(draft.team_id, draft.user_id, draft.id, lambda _: wanted)
+            if isinstance(after, _Changed):
+                return {"response_action": "update", "view": self._form(after, notice=_listed(problems))}
+        errors: dict[str, str] = {}
+        for problem in problems:
+            where = self._block_of(problem, draft)
+            errors.setdefault(where, problem.message[:ERROR_SHOWN])
+        return {"response_action": "errors", "errors": errors}
+
+    def _block_of(self, problem: Problem, draft: Draft) -> str:
+        """The input that a problem is shown at: its field's, that of a field around or below it, or the first."""
+        shown = [field.name for field in draft.visible]
+        name = problem.parameter or ""
+        if name in shown or (name == names.MORE and draft.further):
+            return name
+        if name.endswith(CURRENCY) and name.removesuffix(CURRENCY) in shown:
+            return name.removesuffix(CURRENCY)
+        near = [each for each in shown if name and (name.startswith(f"{each}[") or each.startswith(f"{name}["))]
+        return next(iter(near), names.MORE if draft.further else shown[0] if shown else names.MORE)
+
+    def _form(self, changed: "_Changed", notice: str | None = None) -> View:
+        return form_view(changed.draft, changed.accounts, self._policy, self._style, notice=notice)
+
+    def _preview(self, draft: Draft, command: Command, account: Account) -> View:
+        command = replace(command, call=as_itself(command.call, account))
+        ruling = self._policy.decide(assess(command.call), livemode=account.livemode)
+        token = self._tokens.sign("preview", {"draft": draft.id, "version": str(draft.version)})
+        return preview_view(
+            command, account, ruling, token=token, api_version=self._registry.api_version, style=self._style
+        )
+
+    async def _when(self, submission: Submission) -> When:
+        try:
+            person: Person | None = await self._people.person(submission.team_id, submission.user_id)
+        except SlackError:
+            person = None
+        now = moment(self._clock.now())
+        return When(now=now, zone=person.zone) if person else When(now=now)
+
+    async def _barred(self, team_id: str, user_id: str) -> str | None:
+        try:
+            person = await self._people.person(team_id, user_id)
+        except SlackError:
+            return "Slack could not tell who you are. Try again."
+        return f"This can't be opened: {person.barred} run Stripe commands here." if person.barred else None
+
+    def _lock(self, draft_id: str) -> asyncio.Lock:
+        """Steps of one form go one after the other, so that the newest view is shown last."""
+        lock = self._locks.get(draft_id)
+        if lock is None:
+            lock = self._locks[draft_id] = asyncio.Lock()
+        return lock
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """A draft after a step, and the accounts that it can be run on."""
+
+    draft: Draft
+    accounts: Sequence[Account]
+
+
+def _on_one(filled: Filled, connected: Sequence[Account]) -> Filled:
+    """The form on the account that it means; on the only one there is where it says none."""
+    if filled.account is not None or filled.live:
+        return filled
+    fitting = [each for each in connected if not each.livemode]
+    only = connected[0] if len(connected) == 1 else fitting[0] if len(fitting) == 1 else None
+    if only is None:
+        return filled
+    return replace(filled, account=None if only.alias == "default" else only.alias, live=only.livemode)
+
+
+def unmarked_text(message: Message) -> str:
+    """What a message says, where no markup is read."""
+    return unmarked(message.without_blocks().text)[:ERROR_SHOWN]  # type: ignore[arg-type]
+
+
+def _listed(problems: Sequence[Problem]) -> str:
+    return " ".join(dict.fromkeys(each.message for each in problems))[:ERROR_SHOWN]
+
+
+def _at(values: InputValues, sentence: str, block_id: str = "") -> Answer:
+    """An error at a block of the submitted view, at its first one where it has no such block."""
+    where = block_id if block_id in values else next(iter(values), None)
+    if where is None:
+        return _instead(sentence)
+    return {"response_action": "errors", "errors": {where: sentence}}
+
+
+def _instead(sentence: str) -> Answer:
+    """A view that says why there is nothing else."""
+    return {"response_action": "update", "view": trouble_view(sentence)}

@@ -1,0 +1,64 @@
+"""What Bolt listens for while a form is open. Each listener answers inside Slack's three seconds."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import re
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.commands import Commands
+from bot.forms import names
+from bot.forms.draft import Draft
+from bot.forms.filling import Filling
+from bot.inbound import parse_click, parse_view_closed, parse_submission
+from bot.replies import Asker
+from operations.grammar import Command
+
+Spawn: TypeAlias = Callable[[str, Asker, Coroutine[Any, Any, None]], None]
+"""Begins a task, by its name and who waits for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormListeners:
+    """The rooms that payloads of forms go to."""
+
+    filling: Filling
+    commands: Commands
+    spawn: Spawn
+
+    def register(self, app: AsyncApp) -> None:
+        """Register every listener with Bolt."""
+        app.action(names.ACCOUNT_CHOSEN)(self._step)
+        app.action(names.ANOTHER)(self._step)
+        app.action(re.compile(rf"{names.FIND_FIELD}\|.*"))(self._step)
+        app.view(names.FORM_VIEW)(self._submitted)
+        app.view(names.PREVIEW_VIEW)(self._agreed)
+        app.view_closed(names.FORM_VIEW)(self._closed)
+
+    async def _step(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        click = parse_click(body)
+        self.spawn("a step of a form", Asker.of(click), self.filling.step(click))
+
+    async def _submitted(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack(**await self.filling.submit(parse_submission(body)))
+
+    async def _agreed(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        agreed = await self.filling.run(parse_submission(body))
+        if not isinstance(agreed, tuple):
+            await ack(**agreed)
+            return
+        asker, command, draft = agreed
+        await ack(response_action="clear")
+        self.spawn("form", asker, self._carry_on(asker, command, draft))
+
+    async def _carry_on(self, asker: Asker, command: Command, draft: Draft) -> None:
+        await self.commands.answer(asker, command)
+        await self.filling.forget(draft)
+
+    async def _closed(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        closed = parse_view_closed(body)
+        self.spawn("a closed form", Asker.of_person(closed.team_id, closed.user_id), self.filling.closed(closed))
