@@ -4,6 +4,7 @@ Members that we do not use are ignored, null counts as absent, ids have the form
 value in :mod:`bot.inbound`; nothing else looks into a payload.
 """
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -68,15 +69,6 @@ class Choice(Border):
     value: Text = ""
 
 
-class Action(Border):
-    """One press or choice."""
-
-    action_id: str = Field(min_length=1)
-    action_ts: str = Field(min_length=1)
-    value: str | None = None
-    selected_option: Choice | None = None
-
-
 class File(Border):
     """An uploaded file."""
 
@@ -122,14 +114,22 @@ class Input(Border):
         return next((single for single in singles if single is not None), None)
 
 
+class Action(Input):
+    """One press or choice, with what the element then holds."""
+
+    action_id: str = Field(min_length=1)
+    block_id: Text = ""
+    action_ts: str = Field(min_length=1)
+
+
 class State(Border):
     """What a view's inputs hold."""
 
-    values: dict[str, dict[str, Input]] = {}
+    values: Annotated[dict[str, dict[str, Input]], BeforeValidator(lambda value: value or {})] = {}
 
 
 class View(Border):
-    """A modal."""
+    """A modal or a Home tab."""
 
     id: str = Field(min_length=1)
     hash: Text = ""
@@ -164,6 +164,22 @@ class ViewSubmission(Interaction):
     """A submitted modal."""
 
     view: View
+
+
+class BlockSuggestion(Interaction):
+    """A search in an external select. One that stands in a message has no view."""
+
+    action_id: str = Field(min_length=1)
+    block_id: Text = ""
+    value: Text = ""
+    view: View | None = None
+
+
+class ViewClosed(Interaction):
+    """A modal that was closed without being submitted."""
+
+    view: View
+    is_cleared: bool = False
 
 
 class Channel(Border):
@@ -205,11 +221,58 @@ class MentionEvent(Border):
     source_team: MaybeId = None
 
 
-class Mention(Border):
-    """The envelope of an ``app_mention`` event."""
+class Envelope(Border):
+    """What all events come in."""
 
     team_id: MaybeId = None
     event_id: str = Field(min_length=1)
     authorizations: Annotated[list[Authorization], BeforeValidator(lambda value: value or [])] = []
+
+
+class Mention(Envelope):
+    """The envelope of an ``app_mention`` event."""
+
     is_ext_shared_channel: bool = False
     event: MentionEvent
+
+
+class HomeOpenedEvent(Border):
+    """An ``app_home_opened`` event."""
+
+    user: Id
+    tab: Text = "home"
+
+
+class HomeOpened(Envelope):
+    """The envelope of an ``app_home_opened`` event."""
+
+    event: HomeOpenedEvent
+
+
+_SHOWN = frozenset(
+    {"text", "pretext", "title", "value", "fallback", "footer", "author_name", "alt_text", "description"}
+    | {"url", "title_link", "from_url", "author_link"}
+)
+"""The members of messages, blocks and attachments that people see, or that links go to."""
+MOST_PARTS = 4_000
+MOST_CHARACTERS = 20_000
+"""How much of a message is looked at: more than people read, and little enough to be read while a trigger lives."""
+
+
+def texts(message: Mapping[str, Any]) -> Iterator[str]:
+    """What a message shows, in its order, wherever apps put it. Whatever the message is, this ends soon."""
+    left = MOST_CHARACTERS
+    waiting: list[tuple[str, object]] = [("", message)]
+    for _ in range(MOST_PARTS):
+        if not waiting or left <= 0:
+            return
+        name, part = waiting.pop()
+        if isinstance(part, str) and name in _SHOWN:
+            yield part[:left]
+            left -= len(part)
+        elif isinstance(part, Mapping):
+            # What a button hands back is called a value too, and nobody sees it.
+            hidden = {"value"} if "type" in part else set()
+            waiting += [(key, part[key]) for key in reversed(list(part)[:MOST_PARTS]) if key not in hidden]
+        elif isinstance(part, list):
+            waiting += [(name, item) for item in reversed(part[:MOST_PARTS])]

@@ -9,7 +9,7 @@ not before: a submission that was answered with errors may come again as it was.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
@@ -62,13 +62,20 @@ class Click:
     """Empty in App Home and modals."""
     message_ts: str | None
     thread_ts: str | None
+    block_id: str
     action_id: str
     value: str = field(repr=False)
-    """The button's value or the chosen option's; made by us, yet forgeable."""
+    """The button's value or the chosen option's; made by us, yet forgeable. Of several, joined by commas."""
+    chosen: InputValue = field(repr=False)
+    """What the element holds now, of whatever kind it is."""
     view_id: str | None
+    """The modal's or the Home tab's, where the element stands in one."""
+    view_hash: str
+    """For an update that is to fail where the view has changed since; like callback_id, empty outside of views."""
+    callback_id: str
     private_metadata: str
     values: InputValues = field(repr=False)
-    """What the inputs beside it hold, in a modal."""
+    """What the inputs beside it hold, in a view."""
     trigger_id: str = field(repr=False)
     response_url: str | None = field(repr=False)
     key: str
@@ -124,6 +131,7 @@ class Submission:
     user_team_id: str
     callback_id: str
     view_id: str
+    view_hash: str
     private_metadata: str
     """As it came back from the person's client: forgeable."""
     values: InputValues = field(repr=False)
@@ -137,8 +145,53 @@ class Submission:
 
     def text(self, block_id: str) -> str:
         """What the block's input holds as text; empty where it is empty, or the block isn't there."""
-        value = self.value(block_id)
-        return "" if value is None else str(value) if not isinstance(value, tuple) else ",".join(value)
+        return _text(self.value(block_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Somebody types into an external select, and Slack wants the options at once."""
+
+    team_id: str
+    enterprise_id: str | None
+    user_id: str
+    user_team_id: str
+    action_id: str
+    block_id: str
+    query: str = field(repr=False)
+    """What was typed, which may be nothing yet."""
+    view_id: str | None
+    """None where the select stands in a message."""
+    callback_id: str
+    private_metadata: str
+    values: InputValues = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Somebody closed a modal that asks to be told, without submitting it."""
+
+    team_id: str
+    user_id: str
+    user_team_id: str
+    callback_id: str
+    view_id: str
+    private_metadata: str
+    values: InputValues = field(repr=False)
+    cleared: bool
+    """The whole stack was closed. The local Slack closes all of it, and says False."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeOpened:
+    """Somebody opened the app's Home tab."""
+
+    team_id: str
+    enterprise_id: str | None
+    user_id: str
+    user_team_id: str
+    tab: str
+    key: str
 
 
 def parse_command(body: Mapping[str, Any]) -> CommandReceived:
@@ -162,25 +215,26 @@ def parse_click(body: Mapping[str, Any]) -> Click:
     """A block_actions payload, its first action. Raises PayloadError."""
     payload = _read(borders.BlockActions, body)
     action = payload.actions[0]
-    message_ts = payload.container.message_ts or (payload.message.ts if payload.message else None)
+    message_ts = payload.container.message_ts or (payload.message.ts if payload.message else None) or None
     view = payload.view
+    chosen = action.held()
     return Click(
-        team_id=_team(payload),
+        team_id=_installed(payload, view),
         enterprise_id=_enterprise(payload),
         user_id=payload.user.id,
         user_team_id=payload.user.team_id or "",
         channel_id=payload.container.channel_id or (payload.channel.id if payload.channel else None) or "",
         message_ts=message_ts,
         thread_ts=payload.container.thread_ts or (payload.message.thread_ts if payload.message else None),
+        block_id=action.block_id,
         action_id=action.action_id,
-        value=action.value
-        if action.value is not None
-        else action.selected_option.value
-        if action.selected_option
-        else "",
+        value=_text(chosen),
+        chosen=chosen,
         view_id=view.id if view else None,
+        view_hash=view.hash if view else "",
+        callback_id=view.callback_id if view else "",
         private_metadata=view.private_metadata if view else "",
-        values=_values(view) if view else MappingProxyType({}),
+        values=_values(view),
         trigger_id=payload.trigger_id,
         response_url=payload.response_url,
         key=_key("click", payload.user.id, action.action_id, action.action_ts, message_ts or (view.id if view else "")),
@@ -193,16 +247,12 @@ def parse_mention(body: Mapping[str, Any]) -> Mention | None:
     event = envelope.event
     if event.user is None or event.bot_id is not None or event.edited is not None or event.subtype not in _WRITTEN:
         return None
-    # In a shared channel the envelope's own team may be another workspace; the authorization is our installation.
-    ours = envelope.authorizations[0] if envelope.authorizations else None
-    team_id = (ours.team_id if ours else None) or envelope.team_id
-    if team_id is None:
-        raise PayloadError("Slack sent a payload that names no workspace.")
+    team_id, enterprise_id = _where(envelope)
     told = [team for team in (event.user_team, event.source_team, event.team) if team is not None]
     others = [team for team in told if team != team_id]
     return Mention(
         team_id=team_id,
-        enterprise_id=ours.enterprise_id if ours else None,
+        enterprise_id=enterprise_id,
         user_id=event.user,
         user_team_id=others[0] if others else team_id if told or not envelope.is_ext_shared_channel else "",
         channel_id=event.channel,
@@ -230,7 +280,7 @@ def parse_message_shortcut(body: Mapping[str, Any]) -> MessageShortcut:
         channel_id=payload.channel.id,
         ts=ts,
         thread_ts=message.thread_ts,
-        texts=tuple(_shown(payload.message)),
+        texts=tuple(borders.texts(payload.message)),
         trigger_id=payload.trigger_id,
         response_url=payload.response_url,
         key=_key("shortcut", payload.user.id, payload.trigger_id),
@@ -242,17 +292,69 @@ def parse_submission(body: Mapping[str, Any]) -> Submission:
     payload = _read(borders.ViewSubmission, body)
     view = payload.view
     return Submission(
-        # In a shared channel team is the person's own workspace; this one is where the app that opened the view lives.
-        team_id=view.app_installed_team_id or _team(payload),
+        team_id=_installed(payload, view),
         enterprise_id=_enterprise(payload),
         user_id=payload.user.id,
         user_team_id=payload.user.team_id or (payload.team.id if payload.team else None) or "",
         callback_id=view.callback_id,
         view_id=view.id,
+        view_hash=view.hash,
         private_metadata=view.private_metadata,
         values=_values(view),
         trigger_id=payload.trigger_id,
         key=_key("view", payload.user.id, view.id, view.hash),
+    )
+
+
+def parse_suggestion(body: Mapping[str, Any]) -> Suggestion:
+    """A block_suggestion payload. Raises PayloadError."""
+    payload = _read(borders.BlockSuggestion, body)
+    view = payload.view
+    return Suggestion(
+        team_id=_installed(payload, view),
+        enterprise_id=_enterprise(payload),
+        user_id=payload.user.id,
+        user_team_id=payload.user.team_id or "",
+        action_id=payload.action_id,
+        block_id=payload.block_id,
+        query=payload.value,
+        view_id=view.id if view else None,
+        callback_id=view.callback_id if view else "",
+        private_metadata=view.private_metadata if view else "",
+        values=_values(view),
+    )
+
+
+def parse_view_closed(body: Mapping[str, Any]) -> Closed:
+    """A view_closed payload. Raises PayloadError."""
+    payload = _read(borders.ViewClosed, body)
+    view = payload.view
+    return Closed(
+        team_id=_installed(payload, view),
+        user_id=payload.user.id,
+        user_team_id=payload.user.team_id or "",
+        callback_id=view.callback_id,
+        view_id=view.id,
+        private_metadata=view.private_metadata,
+        values=_values(view),
+        cleared=payload.is_cleared,
+    )
+
+
+def parse_home_opened(body: Mapping[str, Any]) -> HomeOpened | None:
+    """An app_home_opened event; None for one of another tab than Home. Raises PayloadError."""
+    envelope = _read(borders.HomeOpened, body)
+    if envelope.event.tab != "home":
+        return None
+    team_id, enterprise_id = _where(envelope)
+    return HomeOpened(
+        team_id=team_id,
+        enterprise_id=enterprise_id,
+        user_id=envelope.event.user,
+        # Home tabs are shown to people of the workspace that the app is in.
+        user_team_id=team_id,
+        tab=envelope.event.tab,
+        key=_key("event", envelope.event_id),
     )
 
 
@@ -266,15 +368,6 @@ _Model = TypeVar("_Model", bound=borders.Border)
 
 _WRITTEN = frozenset({None, "file_share", "thread_broadcast"})
 """The subtypes of what somebody wrote: none, with a file, and a reply that is shown in the channel too."""
-
-_SHOWN = frozenset(
-    {"text", "pretext", "title", "value", "fallback", "footer", "author_name", "alt_text", "description"}
-    | {"url", "title_link", "from_url", "author_link"}
-)
-"""The members of messages, blocks and attachments that people see, or that links go to."""
-MOST_PARTS = 4_000
-MOST_CHARACTERS = 20_000
-"""How much of a message is looked at: more than people read, and little enough to be read while a trigger lives."""
 
 
 def _read(model: type[_Model], body: Mapping[str, Any]) -> _Model:
@@ -295,6 +388,23 @@ def _team(payload: borders.Interaction) -> str:
     raise PayloadError("Slack sent a payload that names no workspace.")
 
 
+def _installed(payload: borders.Interaction, view: borders.View | None) -> str:
+    """The workspace where the app that opened the view lives; ``team`` is the person's own one in a shared channel."""
+    return (view.app_installed_team_id if view is not None else None) or _team(payload)
+
+
+def _where(envelope: borders.Envelope) -> tuple[str, str | None]:
+    """The workspace of an event, and its organisation.
+
+    In a shared channel the envelope's own team may be another workspace; the authorization is our installation.
+    """
+    ours = envelope.authorizations[0] if envelope.authorizations else borders.Authorization()
+    team_id = ours.team_id or envelope.team_id
+    if team_id is None:
+        raise PayloadError("Slack sent a payload that names no workspace.")
+    return team_id, ours.enterprise_id
+
+
 def _enterprise(payload: borders.Interaction) -> str | None:
     return payload.enterprise.id if payload.enterprise is not None else None
 
@@ -307,29 +417,16 @@ def _key(kind: str, *parts: str) -> str:
     return f"{kind}:{digest.hexdigest()}"
 
 
-def _values(view: borders.View) -> InputValues:
+def _text(value: InputValue) -> str:
+    return "" if value is None else str(value) if not isinstance(value, tuple) else ",".join(value)
+
+
+def _values(view: borders.View | None) -> InputValues:
+    if view is None:
+        return MappingProxyType({})
     return MappingProxyType(
         {
             block_id: MappingProxyType({action_id: value.held() for action_id, value in inputs.items()})
             for block_id, inputs in view.state.values.items()
         }
     )
-
-
-def _shown(message: Mapping[str, Any]) -> Iterator[str]:
-    """What a message shows, in its order, wherever apps put it. Whatever the message is, this ends soon."""
-    left = MOST_CHARACTERS
-    waiting: list[tuple[str, object]] = [("", message)]
-    for _ in range(MOST_PARTS):
-        if not waiting or left <= 0:
-            return
-        name, part = waiting.pop()
-        if isinstance(part, str) and name in _SHOWN:
-            yield part[:left]
-            left -= len(part)
-        elif isinstance(part, Mapping):
-            # What a button hands back is called a value too, and nobody sees it.
-            hidden = {"value"} if "type" in part else set()
-            waiting += [(key, part[key]) for key in reversed(list(part)[:MOST_PARTS]) if key not in hidden]
-        elif isinstance(part, list):
-            waiting += [(name, item) for item in reversed(part[:MOST_PARTS])]

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.borders import MOST_CHARACTERS
 from bot.finding import MOST_FINDS, Find, exchanged, finds
-from bot.inbound import MOST_CHARACTERS, parse_message_shortcut
+from bot.inbound import parse_message_shortcut
 from operations.sandbox.keys import TEST_KEY
 from operations.secrets import find_secret
 from tests.fakes import slack_payloads

@@ -12,9 +12,12 @@ from bot.inbound import (
     event_key,
     parse_click,
     parse_command,
+    parse_home_opened,
     parse_mention,
     parse_message_shortcut,
     parse_submission,
+    parse_suggestion,
+    parse_view_closed,
 )
 from tests.fakes import slack_payloads as payloads
 
@@ -120,7 +123,13 @@ def test_a_message_shortcut_is_read_with_its_message() -> None:
         ({"type": "users_select", "selected_user": "U1"}, "U1"),
         ({"type": "multi_users_select", "selected_users": ["U1", "U2"]}, ("U1", "U2")),
         ({"type": "conversations_select", "selected_conversation": "C1"}, "C1"),
-        ({"type": "file_input", "files": [{"id": "F1", "name": "x"}]}, ("F1",)),
+        ({"type": "file_input", "files": [{"id": "F1", "name": "x", "size": 3}, {"id": "F2"}]}, ("F1", "F2")),
+        ({"type": "file_input", "files": []}, ()),
+        ({"type": "number_input", "value": "12.50"}, "12.50"),
+        ({"type": "email_text_input", "value": "a@b.example"}, "a@b.example"),
+        ({"type": "url_text_input", "value": "https://a.example"}, "https://a.example"),
+        ({"type": "multi_external_select", "selected_options": [{"text": {}, "value": "v"}]}, ("v",)),
+        ({"type": "channels_select", "selected_channel": "C1"}, "C1"),
         # The local Slack submits inputs that it can't render like this, without a value.
         ({"type": "number_input", "selected_option": None}, None),
         ({"type": "rich_text_input", "rich_text_value": {}}, None),
@@ -143,13 +152,130 @@ def test_a_select_in_a_message_gives_the_chosen_value() -> None:
     assert parse_click(payload).value == "chosen"
 
 
+VIEW = {"id": "V1", "hash": "1.a", "callback_id": "form", "private_metadata": "draft", "type": "modal"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "member", "chosen", "value"),
+    [
+        ("button", {"value": "token"}, "token", "token"),
+        ("button", {}, None, ""),
+        ("static_select", {"selected_option": {"text": {}, "value": "v"}}, "v", "v"),
+        ("external_select", {"selected_option": None}, None, ""),
+        ("checkboxes", {"selected_options": [{"value": "a"}, {"value": "b"}]}, ("a", "b"), "a,b"),
+        ("multi_external_select", {"selected_options": []}, (), ""),
+        ("users_select", {"selected_user": "U1"}, "U1", "U1"),
+        ("multi_users_select", {"selected_users": ["U1", "U2"]}, ("U1", "U2"), "U1,U2"),
+        ("conversations_select", {"selected_conversation": "C1"}, "C1", "C1"),
+        ("datepicker", {"selected_date": "2026-01-01"}, "2026-01-01", "2026-01-01"),
+        ("datetimepicker", {"selected_date_time": 1767225600}, 1767225600, "1767225600"),
+        ("plain_text_input", {"value": "typed"}, "typed", "typed"),
+    ],
+)
+def test_a_choice_in_a_modal_is_read_with_its_view(
+    kind: str, member: dict[str, Any], chosen: object, value: str
+) -> None:
+    """Which element, what it holds now, in which view as it stood, and what the other inputs hold."""
+    beside = {"name": {"text": {"type": "plain_text_input", "value": "pasted-secret"}}}
+    payload = payloads.view_action(VIEW, "block", {"type": kind, "action_id": "pick"}, member, beside, user_team="T1")
+    click = parse_click(payload)
+    assert (click.block_id, click.action_id, click.chosen, click.value) == ("block", "pick", chosen, value)
+    assert (click.view_id, click.view_hash, click.callback_id, click.private_metadata) == (
+        "V1",
+        "1.a",
+        "form",
+        "draft",
+    )
+    assert click.values["name"]["text"] == "pasted-secret"
+    assert (click.channel_id, click.message_ts, click.user_team_id) == ("", None, "T1")
+    assert "pasted-secret" not in repr(click)
+
+
+def test_a_click_in_a_message_has_no_view() -> None:
+    """Nothing is filled in by guessing."""
+    click = parse_click(payloads.click("approve", "token"))
+    assert (click.view_id, click.view_hash, click.callback_id, click.chosen) == (None, "", "", "token")
+    assert click.block_id == "actions"
+
+
+@pytest.mark.parametrize("state", [None, {}, {"values": None}, {"values": {}}])
+def test_a_view_that_holds_nothing_is_read(state: object) -> None:
+    """Slack and the local Slack leave a view's state out, empty, or null."""
+    payload = payloads.view_action(VIEW, "b", {"type": "button", "action_id": "go"}, {"value": "x"}, {})
+    payload["view"]["state"] = state
+    assert parse_click(payload).values == {}
+
+
+def test_a_search_is_read_with_its_view() -> None:
+    """Who types what into which select, with what else the modal holds; what was typed stays out of logs."""
+    beside = {"name": {"text": {"type": "plain_text_input", "value": "x"}}}
+    searched = parse_suggestion(payloads.suggestion(VIEW, "customer", "find", "jenny@", beside, user="U0BOB"))
+    assert (searched.team_id, searched.user_id, searched.user_team_id) == ("T0CASA", "U0BOB", "T0CASA")
+    assert (searched.block_id, searched.action_id, searched.query) == ("customer", "find", "jenny@")
+    assert (searched.view_id, searched.callback_id, searched.private_metadata) == ("V1", "form", "draft")
+    assert searched.values["name"]["text"] == "x"
+    assert "jenny" not in repr(searched)
+
+
+def test_a_search_in_a_message_has_no_view() -> None:
+    """And a search for nothing yet is an empty one."""
+    payload = payloads.suggestion(VIEW, "customer", "find", "", {})
+    del payload["view"]
+    searched = parse_suggestion(payload | {"value": None})
+    assert (searched.view_id, searched.callback_id, searched.query, searched.values) == (None, "", "", {})
+
+
+@pytest.mark.parametrize("cleared", [True, False])
+def test_a_closed_modal_is_read_with_what_it_held(cleared: bool) -> None:
+    """So that a draft can be kept."""
+    held = {"name": {"text": {"type": "plain_text_input", "value": "pasted-secret"}}}
+    closed = parse_view_closed(payloads.view_closed(VIEW, held, cleared=cleared))
+    assert (closed.team_id, closed.user_id, closed.user_team_id) == ("T0CASA", "U0ALICE", "T0CASA")
+    assert (closed.callback_id, closed.view_id, closed.private_metadata) == ("form", "V1", "draft")
+    assert closed.values["name"]["text"] == "pasted-secret"
+    assert closed.cleared is cleared
+    assert "pasted-secret" not in repr(closed)
+
+
+@pytest.mark.parametrize("parse", [parse_click, parse_submission, parse_suggestion, parse_view_closed])
+def test_what_is_done_in_a_modal_belongs_where_the_app_is(parse: Any) -> None:
+    """In a shared channel team is the person's own workspace."""
+    payload = {
+        **payloads.view_closed(VIEW, {}, team="T9OTHER"),
+        **payloads.suggestion(VIEW, "b", "a", "x", {}, team="T9OTHER"),
+        **payloads.view_action(VIEW, "b", {"type": "button", "action_id": "a"}, {}, {}, team="T9OTHER"),
+    }
+    payload["view"]["app_installed_team_id"] = "T0CASA"
+    read = parse(payload)
+    assert (read.team_id, read.user_team_id) == ("T0CASA", "T9OTHER")
+
+
+def test_an_opened_home_is_read_whether_or_not_something_is_published() -> None:
+    """The first time there is no view yet."""
+    for view in (None, {"id": "V2", "type": "home", "blocks": []}):
+        payload = payloads.home_opened(view=view, user="U0BOB", event_id="Ev1")
+        opened = parse_home_opened(payload)
+        assert opened is not None
+        assert (opened.team_id, opened.user_id, opened.user_team_id) == ("T0CASA", "U0BOB", "T0CASA")
+        assert (opened.tab, opened.enterprise_id, opened.key) == ("home", None, event_key(payload))
+
+
+def test_the_messages_tab_is_no_home() -> None:
+    """Slack sends the same event for it."""
+    assert parse_home_opened(payloads.home_opened(tab="messages")) is None
+
+
+def test_a_click_in_the_home_tab_names_its_view() -> None:
+    """Real Slack's; it has no channel and no message."""
+    home = {"id": "V2", "type": "home", "blocks": [], "hash": "1.h"}
+    click = parse_click(payloads.view_action(home, "b", {"type": "button", "action_id": "go"}, {"value": "x"}, {}))
+    assert (click.view_id, click.view_hash, click.value, click.channel_id) == ("V2", "1.h", "x", "")
+
+
 def test_a_click_in_the_local_slacks_home_has_no_channel() -> None:
     """It sends an empty channel id, no message and no view."""
-    payload = payloads.click("home")
-    payload["container"] = {"type": "message", "channel_id": "", "is_ephemeral": False}
-    payload |= {"channel": {"id": "", "name": ""}, "message": None}
-    click = parse_click(payload)
-    assert (click.channel_id, click.message_ts) == ("", None)
+    click = parse_click(payloads.local_home_click("home", "x"))
+    assert (click.channel_id, click.message_ts, click.view_id, click.value) == ("", None, None, "x")
 
 
 def test_keys_tell_deliveries_apart_and_fit_the_table() -> None:
@@ -202,7 +328,7 @@ MEMBERS = st.sampled_from(
             "trigger_id",
             "enterprise",
         ),
-        *("event", "event_id", "authorizations", "message", "channel", "callback_id"),
+        *("event", "event_id", "authorizations", "message", "channel", "callback_id", "value", "is_cleared"),
     ]
 )
 
@@ -216,6 +342,9 @@ def test_whatever_comes_is_read_or_refused(noise: dict[str, Any]) -> None:
         (parse_submission, payloads.submission({"callback_id": "c"}, {})),
         (parse_mention, payloads.mention("x", ts="1.1")),
         (parse_message_shortcut, payloads.message_action({"ts": "1.1"})),
+        (parse_suggestion, payloads.suggestion(VIEW, "b", "a", "x", {})),
+        (parse_view_closed, payloads.view_closed(VIEW, {})),
+        (parse_home_opened, payloads.home_opened()),
     ):
         for body in (noise, {**good, **noise}):
             try:

@@ -15,7 +15,10 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-from tests.block_rules import message_violations, view_violations
+from operations.clock import Clock
+from tests.block_rules import message_violations
+from tests.fakes.refusal import Refusal
+from tests.fakes.slack_views import Screens, Trigger
 
 TOKEN = "-".join(("xoxb", "fake", "casa"))
 
@@ -78,9 +81,15 @@ class Workspace:
     ephemerals: list[dict[str, Any]] = field(default_factory=list)
     unseen: list[dict[str, Any]] = field(default_factory=list)
     """Ephemeral messages into threads without replies, which Slack takes and shows to nobody."""
-    views: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)
-    triggers: dict[str, Literal["fresh", "used", "expired"]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.screens = Screens(self.team_id)
+
+    @property
+    def views(self) -> dict[str, dict[str, Any]]:
+        """The modals that were opened, as they stand, by view id and in order."""
+        return self.screens.views
 
     def add_user(self, user_id: str, **marks: Any) -> str:
         plain = {"id": user_id, "team_id": self.team_id, "name": user_id.lower(), "deleted": False, "is_bot": False}
@@ -117,18 +126,12 @@ class Fault:
     after_effect: bool = False
 
 
-class Refusal(Exception):  # noqa: N818 — Slack's answer, not an error of the fake
-    """``ok: false`` with this code."""
-
-    def __init__(self, code: str, **more: Any) -> None:
-        super().__init__(code)
-        self.answer = {"ok": False, "error": code, **more}
-
-
 class FakeSlack:
     """The server, and what tests look at."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock | None = None) -> None:
+        self.clock = clock
+        """By which triggers expire; without one they don't."""
         self.workspaces: dict[str, Workspace] = {}
         self.calls: list[tuple[str, str, dict[str, Any]]] = []
         """Each call that reached Slack: method, team id, arguments."""
@@ -152,10 +155,10 @@ class FakeSlack:
         """The next calls of that method meet these faults, one each."""
         self.faults[method].extend(faults)
 
-    def trigger(self, workspace: Workspace) -> str:
-        """A fresh trigger id."""
+    def trigger(self, workspace: Workspace, user_id: str = "", *, view_id: str = "") -> str:
+        """A fresh trigger id: of somebody's interaction, in a modal or outside of one."""
         trigger = f"{next(self._numbers)}.{workspace.team_id}"
-        workspace.triggers[trigger] = "fresh"
+        workspace.screens.triggers[trigger] = Trigger(user_id, view_id, self.clock.now() if self.clock else 0)
         return trigger
 
     def response_url(self) -> str:
@@ -273,22 +276,22 @@ class FakeSlack:
         return {"message_ts": f"1767225600.{next(self._numbers):06}"}
 
     def do_views_open(self, workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
-        state = workspace.triggers.get(arguments["trigger_id"])
-        if state != "fresh":
-            raise Refusal(
-                {"used": "exchanged_trigger_id", "expired": "expired_trigger_id"}.get(state or "", "invalid_trigger_id")
-            )
-        view = _judged_view(arguments)
-        workspace.triggers[arguments["trigger_id"]] = "used"
-        return {"view": self._keep(workspace, f"V{next(self._numbers):06}", view)}
+        trigger = workspace.screens.exchange(arguments["trigger_id"], self.clock.now() if self.clock else None)
+        return {"view": workspace.screens.open(trigger, arguments["view"])}
+
+    def do_views_push(self, workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+        trigger = workspace.screens.exchange(arguments["trigger_id"], self.clock.now() if self.clock else None)
+        return {"view": workspace.screens.push(trigger, arguments["view"])}
 
     def do_views_update(self, workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
-        known = workspace.views.get(arguments["view_id"])
-        if known is None:
-            raise Refusal("not_found")
-        if arguments.get("hash") not in {None, known["hash"]}:
-            raise Refusal("hash_conflict")
-        return {"view": self._keep(workspace, known["id"], _judged_view(arguments))}
+        which, hash_ = (arguments.get("view_id"), arguments.get("external_id")), arguments.get("hash")
+        return {"view": workspace.screens.update(*which, arguments["view"], hash_)}
+
+    def do_views_publish(self, workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+        if arguments["user_id"] not in workspace.users:
+            raise Refusal("user_not_found")
+        hash_ = arguments.get("hash")
+        return {"view": workspace.screens.publish(arguments["user_id"], arguments["view"], hash_)}
 
     def do_files_getUploadURLExternal(self, workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         file = File(f"F{next(self._numbers):06}", arguments["filename"], int(arguments["length"]))
@@ -341,11 +344,6 @@ class FakeSlack:
             raise Refusal("not_in_channel")
         return channel
 
-    def _keep(self, workspace: Workspace, view_id: str, view: dict[str, Any]) -> dict[str, Any]:
-        kept = {**view, "id": view_id, "hash": f"1767225600.{next(self._numbers)}", "team_id": workspace.team_id}
-        workspace.views[view_id] = kept
-        return {"id": view_id, "hash": kept["hash"]}
-
 
 async def _arguments(request: web.Request) -> dict[str, Any]:
     """The arguments, from JSON or a form, in which Slack takes nested values as JSON."""
@@ -362,13 +360,6 @@ def _judge(arguments: Mapping[str, Any]) -> None:
     if any(v.startswith("msg_blocks_too_long") for v in violations):
         raise Refusal("msg_blocks_too_long")
     raise Refusal("invalid_blocks", response_metadata={"messages": [f"[ERROR] {v}" for v in violations]})
-
-
-def _judged_view(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    view = dict(arguments["view"])
-    if violations := view_violations(view):
-        raise Refusal("invalid_arguments", response_metadata={"messages": [f"[ERROR] {v}" for v in violations]})
-    return view
 
 
 def _broken(request: web.Request, fault: Fault) -> web.StreamResponse:

@@ -108,20 +108,15 @@ def submission(
     user: str = "U0ALICE",
     user_team: str | None = None,
     enterprise: str | None = None,
+    trigger: str | None = None,
 ) -> dict[str, Any]:
     """A view_submission payload; ``values`` are element states by block_id and action_id."""
+    who = _who(team, user, user_team, enterprise)
     return {
         "type": "view_submission",
-        **_who(team, user, user_team, enterprise),
-        "view": {
-            "id": "V0VIEW",
-            "type": "modal",
-            "team_id": team,
-            "app_installed_team_id": team,
-            "hash": "1767225600.hash",
-            **view,
-            "state": {"values": values},
-        },
+        **who,
+        "trigger_id": trigger or who["trigger_id"],
+        "view": _view(view, values, team),
         "response_urls": [],
     }
 
@@ -208,22 +203,135 @@ def choice(
 ) -> dict[str, Any]:
     """A block_actions payload of a select in a modal, with what the modal's inputs hold."""
     chosen = {"text": {"type": "plain_text", "text": value, "emoji": False}, "value": value}
+    element = {"type": "static_select", "action_id": action_id}
+    return view_action(view, action_id, element, {"selected_option": chosen}, values, user=user)
+
+
+def _view(view: Mapping[str, Any], values: Mapping[str, Mapping[str, Any]], team: str | None) -> dict[str, Any]:
+    """A view as payloads carry it: what Slack adds, unless it stands there already, and the state."""
+    given = {
+        "id": "V0VIEW",
+        "type": "modal",
+        "team_id": team,
+        "app_installed_team_id": team,
+        "hash": "1767225600.hash",
+        "private_metadata": "",
+        "callback_id": "",
+        "external_id": "",
+        "root_view_id": view.get("id", "V0VIEW"),
+        "previous_view_id": None,
+        "app_id": "A0APP",
+        "bot_id": "B0BOT",
+    }
+    return {**given, **view, "state": {"values": values}}
+
+
+def view_action(
+    view: Mapping[str, Any],
+    block_id: str,
+    element: Mapping[str, Any],
+    chosen: Mapping[str, Any],
+    values: Mapping[str, Mapping[str, Any]],
+    *,
+    team: str | None = "T0CASA",
+    user: str = "U0ALICE",
+    user_team: str | None = None,
+    enterprise: str | None = None,
+    trigger: str | None = None,
+) -> dict[str, Any]:
+    """A block_actions payload of an element of a modal or a Home tab.
+
+    ``chosen`` is the element's own member, such as ``{"selected_date": "2026-01-01"}`` or a button's ``{"value": …}``;
+    ``values`` are the states of all inputs, this one included.
+    """
+    who = _who(team, user, user_team, enterprise)
+    shown = {name: element[name] for name in ("text", "style", "placeholder", "confirm") if name in element}
+    action = {
+        "type": element["type"],
+        "action_id": element["action_id"],
+        "block_id": block_id,
+        **shown,
+        **chosen,
+        "action_ts": f"1767225601.{next(_numbers):06}",
+    }
     return {
         "type": "block_actions",
-        **_who("T0CASA", user, "T0CASA", None),
+        **who,
+        "trigger_id": trigger or who["trigger_id"],
         "container": {"type": "view", "view_id": view["id"]},
-        "view": {"type": "modal", "team_id": "T0CASA", "app_installed_team_id": "T0CASA", **view}
-        | {"state": {"values": values}},
-        "actions": [
-            {
-                "type": "static_select",
-                "action_id": action_id,
-                "block_id": action_id,
-                "selected_option": chosen,
-                "action_ts": f"1767225601.{next(_numbers):06}",
-            }
-        ],
+        "view": _view(view, values, team),
+        "actions": [action],
     }
+
+
+def local_home_click(action_id: str, value: str | None = None, *, user: str = "U0ALICE") -> dict[str, Any]:
+    """A press in a Home tab as the local Slack delivers it: a message's container, an empty channel, and no view."""
+    payload = click(action_id, value, user=user)
+    del payload["message"]
+    container = {"type": "message", "message_ts": "", "channel_id": "", "is_ephemeral": False}
+    return {**payload, "container": container, "channel": {"id": "", "name": ""}}
+
+
+def suggestion(
+    view: Mapping[str, Any],
+    block_id: str,
+    action_id: str,
+    typed: str,
+    values: Mapping[str, Mapping[str, Any]],
+    *,
+    team: str | None = "T0CASA",
+    user: str = "U0ALICE",
+    user_team: str | None = None,
+    enterprise: str | None = None,
+) -> dict[str, Any]:
+    """A block_suggestion payload: somebody types into an external select of a modal. It has no trigger."""
+    who = _who(team, user, user_team, enterprise)
+    del who["trigger_id"]
+    return {
+        "type": "block_suggestion",
+        **who,
+        "container": {"type": "view", "view_id": view["id"]},
+        "action_id": action_id,
+        "block_id": block_id,
+        "value": typed,
+        "view": _view(view, values, team),
+    }
+
+
+def view_closed(
+    view: Mapping[str, Any],
+    values: Mapping[str, Mapping[str, Any]],
+    *,
+    cleared: bool = False,
+    team: str | None = "T0CASA",
+    user: str = "U0ALICE",
+    user_team: str | None = None,
+    enterprise: str | None = None,
+) -> dict[str, Any]:
+    """A view_closed payload, of a view that asks for it; ``cleared`` where its whole stack was closed."""
+    who = _who(team, user, user_team, enterprise)
+    del who["trigger_id"]
+    return {"type": "view_closed", **who, "view": _view(view, values, team), "is_cleared": cleared}
+
+
+def home_opened(
+    *,
+    team: str = "T0CASA",
+    user: str = "U0ALICE",
+    tab: str = "home",
+    view: Mapping[str, Any] | None = None,
+    event_id: str | None = None,
+) -> dict[str, Any]:
+    """An app_home_opened event; ``view`` is what is published for the person, None before the first time."""
+    opened = {
+        "type": "app_home_opened",
+        "user": user,
+        "channel": "D" + user[1:],
+        "tab": tab,
+        "event_ts": f"1767225601.{next(_numbers):06}",
+    }
+    shown = {"view": _view(view, {}, team)} if view is not None and tab == "home" else {}
+    return event({**opened, **shown}, event_id=event_id or f"Ev{next(_numbers):08}", team=team)
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:

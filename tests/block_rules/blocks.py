@@ -1,0 +1,135 @@
+"""Blocks: which may stand where, and what each may hold."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.block_rules.elements import Elements
+from tests.block_rules.rich_text import RichText
+
+EVERYWHERE = {"section", "header", "context", "divider", "actions", "image", "rich_text"}
+ON_MESSAGE = EVERYWHERE | {"markdown", "table", "data_table", "container"}
+ON_MODAL = EVERYWHERE | {"input", "alert"}
+ON_HOME = EVERYWHERE | {"input", "table", "data_table", "container"}
+
+
+SURFACES = {"message": ON_MESSAGE, "modal": ON_MODAL, "home": ON_HOME}
+IN_CONTAINER = {"actions", "context", "divider", "header", "image", "input", "rich_text", "section", "table"}
+
+
+class Blocks(Elements, RichText):
+    """Judges the blocks of one surface."""
+
+    def blocks(self, value: object, at: str, most: int) -> None:
+        for i, block in enumerate(self.count(value, at, most)):
+            self.block(block, f"{at}/{i}", SURFACES[self.surface])
+        self.different(self.block_ids, at, "blocks have one block_id")
+        if self.focused > 1:
+            self.say(at, "two elements want the focus")
+
+    def block(self, value: object, at: str, allowed: set[str]) -> None:
+        kind = value.get("type") if isinstance(value, dict) else None
+        if not isinstance(value, dict) or not isinstance(kind, str) or kind not in allowed:
+            self.say(at, f"block {kind!r} is not allowed here, on a {self.surface}")
+            return
+        if "block_id" in value:
+            self.block_ids.append(self.string(value["block_id"], f"{at}/block_id", 255))
+        check: Callable[[dict[str, Any], str], None] = getattr(self, f"block_{kind}", self.block_other)
+        check(value, at)
+
+    def block_other(self, value: dict[str, Any], at: str) -> None:
+        self.say(at, f"no rule is written for block {value['type']!r}; write one")
+
+    def block_divider(self, value: dict[str, Any], at: str) -> None:
+        self.members(value, at, "type", "block_id")
+
+    def block_header(self, value: dict[str, Any], at: str) -> None:
+        self.members(value, at, "type text", "block_id")
+        self.plain(value.get("text"), f"{at}/text", 150)
+
+    def block_section(self, value: dict[str, Any], at: str) -> None:
+        self.members(value, at, "type", "block_id text fields accessory expand")
+        self.boolean(value, "expand", at)
+        if not {"text", "fields"} & value.keys():
+            self.say(at, "a section needs text or fields")
+        if "text" in value:
+            self.text(value["text"], f"{at}/text", 3000)
+        if "fields" in value:
+            for i, item in enumerate(self.count(value["fields"], f"{at}/fields", 10)):
+                self.text(item, f"{at}/fields/{i}", 2000)
+        if "accessory" in value:
+            self.element(value["accessory"], f"{at}/accessory", "section")
+
+    def block_context(self, value: dict[str, Any], at: str) -> None:
+        self.members(value, at, "type elements", "block_id")
+        for i, item in enumerate(self.count(value.get("elements"), f"{at}/elements", 10)):
+            if isinstance(item, dict) and item.get("type") == "image":
+                self.element(item, f"{at}/elements/{i}", "context")
+            else:
+                self.text(item, f"{at}/elements/{i}", 3000)
+
+    def block_actions(self, value: dict[str, Any], at: str) -> None:
+        self.members(value, at, "type elements", "block_id")
+        elements = self.count(value.get("elements"), f"{at}/elements", 25)
+        ids = [self.element(item, f"{at}/elements/{i}", "actions") for i, item in enumerate(elements)]
+        self.different([each for each in ids if each], at, "elements have one action_id")
+
+    def block_input(self, value: dict[str, Any], at: str) -> None:
+        self.members(value, at, "type label element block_id", "hint optional dispatch_action")
+        self.plain(value.get("label"), f"{at}/label", 2000)
+        if "hint" in value:
+            self.plain(value["hint"], f"{at}/hint", 2000)
+        self.boolean(value, "optional", at)
+        self.boolean(value, "dispatch_action", at)
+        self.element(value.get("element"), f"{at}/element", "input")
+
+    def block_image(self, value: dict[str, Any], at: str) -> None:
+        self.members(value, at, "type image_url alt_text", "title block_id")
+        self.image_members(value, at)
+        if "title" in value:
+            self.plain(value["title"], f"{at}/title", 2000)
+
+    def block_markdown(self, value: dict[str, Any], at: str) -> None:
+        self.members(value, at, "type text", "block_id")
+        self.mrkdwn(self.string(value.get("text"), f"{at}/text", 12000), f"{at}/text")
+
+    def block_alert(self, value: dict[str, Any], at: str) -> None:
+        self.members(value, at, "type text", "level block_id")
+        self.one_of(value, "level", at, {"default", "info", "warning", "error", "success"})
+        self.text(value.get("text"), f"{at}/text", 200)
+
+    def block_container(self, value: dict[str, Any], at: str) -> None:
+        names = "title rich_text_title subtitle width is_collapsible default_collapsed has_header_divider block_id"
+        self.members(value, at, "type child_blocks", names)
+        self.one_of(value, "width", at, {"narrow", "standard", "wide", "full"})
+        for name in ("title", "subtitle"):
+            if name in value:
+                self.plain(value[name], f"{at}/{name}", 150)
+        for i, child in enumerate(self.count(value.get("child_blocks"), f"{at}/child_blocks", 10)):
+            self.block(child, f"{at}/child_blocks/{i}", IN_CONTAINER & SURFACES[self.surface])
+
+    def block_rich_text(self, value: dict[str, Any], at: str) -> None:
+        self.rich_text(value, at)
+
+    def block_table(self, value: dict[str, Any], at: str) -> None:
+        self.members(value, at, "type rows", "column_settings block_id")
+        for i, row in enumerate(self.count(value.get("rows"), f"{at}/rows", 100)):
+            self.cells(row, f"{at}/rows/{i}")
+
+    def block_data_table(self, value: dict[str, Any], at: str) -> None:
+        self.members(value, at, "type caption rows", "page_size row_header_column_index block_id")
+        rows = self.count(value.get("rows"), f"{at}/rows", 101, 2)
+        if len({len(row) for row in rows if isinstance(row, list)}) > 1:
+            self.say(f"{at}/rows", "rows have different lengths")
+        for i, row in enumerate(rows):
+            self.cells(row, f"{at}/rows/{i}")
+
+    def cells(self, row: object, at: str) -> None:
+        for i, cell in enumerate(self.count(row, at, 20)):
+            kind = cell.get("type") if isinstance(cell, dict) else None
+            if kind == "raw_text":
+                self.members(cell, f"{at}/{i}", "type text")
+                self.string(cell.get("text"), f"{at}/{i}/text", 10_000)
+            elif kind == "rich_text":
+                self.rich_text(cell, f"{at}/{i}")
+            elif kind != "raw_number":
+                self.say(f"{at}/{i}", f"cell {kind!r} is not known")
