@@ -30,6 +30,8 @@ from bot.connecting import Connecting
 from bot.deciding import Deciding
 from bot.domain import Run
 from bot.errors import ConfigError, CountersignError, StoreError
+from bot.forms.drafts import Drafts
+from bot.forms.filling import Filling
 from bot.front_door import FrontDoor
 from bot.helping import Helping
 from bot.intake import Intake
@@ -92,6 +94,7 @@ class Countersign:
     approvals: Approvals
     announcer: Announcer
     connecting: Connecting
+    drafts: Drafts
     supervisor: Supervisor
     intake: Intake
 
@@ -209,6 +212,18 @@ class Countersign:
             registry=catalog, policy=DEFAULT_POLICY, calls=calls, runs=runs, submitting=submitting, outbox=outbox
         )
         asking = Asking(registry=catalog, tokens=tokens, slack=slack, clock=clock)
+        drafts = Drafts(envelope=envelope, registry=catalog, ids=ids)
+        filling = Filling(
+            store=store,
+            registry=catalog,
+            drafts=drafts,
+            people=people,
+            slack=slack,
+            tokens=tokens,
+            policy=DEFAULT_POLICY,
+            clock=clock,
+            style=style,
+        )
         commands = Commands(
             store=store,
             registry=catalog,
@@ -219,6 +234,7 @@ class Countersign:
             announcer=announcer,
             replies=replies,
             asking=asking,
+            filling=filling,
             clock=clock,
         )
         commands.open_room("connect", connecting.open)
@@ -263,6 +279,7 @@ class Countersign:
             deciding=deciding,
             connecting=connecting,
             asking=asking,
+            filling=filling,
             editing=editing,
             mentions=Mentions(commands=commands, replies=replies),
             message_shortcuts=MessageShortcuts(
@@ -284,6 +301,7 @@ class Countersign:
             approvals=approvals,
             announcer=announcer,
             connecting=connecting,
+            drafts=drafts,
             supervisor=supervisor,
             intake=Intake(dispatch=bolt_dispatch(bolt, supervisor), supervisor=supervisor),
         )
@@ -367,6 +385,7 @@ class Countersign:
         for approval in self.approvals.expire_due(tx):
             self.announcer.approval(tx, approval)
         deliveries.forget_old(tx, self.team_id, FORGET_AFTER)
+        self.drafts.forget_old(tx, self.team_id)
 
 
 class _Server(uvicorn.Server):

@@ -18,6 +18,8 @@ from bot.commands import Commands
 from bot.connecting import Connecting, Connection
 from bot.deciding import Deciding
 from bot.domain import Verdict
+from bot.forms.filling import Filling
+from bot.forms.listening import FormListeners
 from bot.inbound import parse_click, parse_command, parse_mention, parse_message_shortcut, parse_submission
 from bot.manifest import COMMAND, MENTION, MESSAGE_SHORTCUT
 from bot.mentions import Mentions
@@ -37,6 +39,7 @@ class Listeners:
     deciding: Deciding
     connecting: Connecting
     asking: Asking
+    filling: Filling
     editing: Editing
     mentions: Mentions
     message_shortcuts: MessageShortcuts
@@ -57,6 +60,7 @@ class Listeners:
         app.shortcut(MESSAGE_SHORTCUT)(self._message_shortcut)
         app.action(cards.FOUND)(self._found)
         app.view(cards.RUN_VIEW)(self._run_form)
+        FormListeners(filling=self.filling, commands=self.commands, spawn=self._spawn).register(app)
         app.error(_failed)
 
     async def _command(self, ack: AsyncAck, body: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.blocks import Message
 from bot.domain import Place
-from bot.inbound import Click, CommandReceived, Mention, MessageShortcut, Submission
+from bot.inbound import Click, Closed, CommandReceived, Mention, MessageShortcut, Submission
 from bot.outbox import from_elsewhere
 from bot.slack_api import SlackApi, SlackError
 
@@ -43,6 +43,11 @@ class Asker:
             response_url=received.response_url,
             key=received.key,
         )
+
+    @classmethod
+    def alone(cls, closed: Closed) -> "Asker":
+        """Somebody who closed a modal: what there is to tell reaches them directly."""
+        return cls(closed.team_id, closed.user_id, Place(closed.user_id), response_url=None, key="")
 
     @classmethod
     def by_direct_message(cls, submission: Submission) -> "Asker":

@@ -14,6 +14,7 @@ from bot.inbound import InputValues
 from bot.text import Style
 from operations.forms import CLEARS, CURRENCY, Answer, Field, hint
 from operations.forms.labels import words
+from operations.samples import object_id
 
 FEW_CHOICES: Final = 25
 """What a form lists; longer lists are searched, so that forms stay small."""
@@ -193,9 +194,20 @@ def _typed(field: Field, answer: Answer) -> Element:
     return text_input(
         INPUT,
         initial=text or None,
-        placeholder=_PLACEHOLDERS.get(field.control),
+        placeholder=_typed_placeholder(field),
         multiline=field.control in _LIST or (field.control in ("choices", "suggested_choices")),
     )
+
+
+def _typed_placeholder(field: Field) -> str | None:
+    match field.control:
+        case "object":
+            return object_id(field.kind)
+        case "suggested" | "suggested_choices":
+            return next(iter(field.values), None)
+        case "money":
+            return "12.50" if field.governed else "12.50 usd"
+    return _PLACEHOLDERS.get(field.control)
 
 
 def _fits_checkboxes(field: Field) -> bool:

@@ -30,7 +30,7 @@ from bot.store.engine import Store, Transaction
 from bot.text import Style, unmarked
 from bot.tokens import Tokens
 from operations.clock import Clock
-from operations.forms import CURRENCY, Filled, compose
+from operations.forms import CURRENCY, Filled, compose, says_nothing
 from operations.grammar import Command
 from operations.problem import Problem
 from operations.registry import Registry
@@ -46,6 +46,7 @@ ERROR_SHOWN: Final = 300
 NOT_YOURS: Final = "Somebody else opened this form. Type /stripe to open one of your own."
 GONE: Final = "This form is gone: it was sent already, or left for more than a day. Type /stripe to open it again."
 CHANGED: Final = "The form was changed after this preview. Go back and press Preview again."
+NOTHING: Final = "Nothing is filled in yet: say at least one thing."
 AGAIN: Final = "The database can't be reached now. Nothing is lost: try again in a moment."
 
 
@@ -176,9 +177,7 @@ class Filling:
             return added
 
         async with self._lock(submission.private_metadata):
-            changed = await self._change(
-                submission.team_id, submission.user_id, submission.private_metadata, change
-            )
+            changed = await self._change(submission.team_id, submission.user_id, submission.private_metadata, change)
         if isinstance(changed, str):
             return _at(submission.values, changed)
         draft = changed.draft
@@ -187,6 +186,8 @@ class Filling:
         command = compose(draft.filled, self._registry, await self._when(submission))
         if isinstance(command, tuple):
             return await self._refused(changed, command)
+        if says_nothing(command):
+            return _at(submission.values, NOTHING, next((each.name for each in draft.visible), ""))
         account = account_for(command, changed.accounts)
         if isinstance(account, Message):
             return _at(submission.values, unmarked_text(account), names.ACCOUNT)

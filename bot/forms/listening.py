@@ -1,10 +1,9 @@
 """What Bolt listens for while a form is open. Each listener answers inside Slack's three seconds."""
 
+import re
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeAlias
-
-import re
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
@@ -12,7 +11,7 @@ from bot.commands import Commands
 from bot.forms import names
 from bot.forms.draft import Draft
 from bot.forms.filling import Filling
-from bot.inbound import parse_click, parse_view_closed, parse_submission
+from bot.inbound import parse_click, parse_submission, parse_view_closed
 from bot.replies import Asker
 from operations.grammar import Command
 
@@ -61,4 +60,4 @@ class FormListeners:
     async def _closed(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
         closed = parse_view_closed(body)
-        self.spawn("a closed form", Asker.of_person(closed.team_id, closed.user_id), self.filling.closed(closed))
+        self.spawn("a closed form", Asker.alone(closed), self.filling.closed(closed))

@@ -69,8 +69,10 @@ def form_view(
 
 def _notice(notice: str | None, style: Style) -> Iterator[Block]:
     if notice:
-        yield alert(notice, level="error") if style == "rich" else section(
-            template("{} {}", marks.ATTENTION, escape(notice))
+        yield (
+            alert(notice, level="error")
+            if style == "rich"
+            else section(template("{} {}", marks.ATTENTION, escape(notice)))
         )
 
 
@@ -100,7 +102,10 @@ def _account(draft: Draft, accounts: Sequence[Account], style: Style) -> Iterato
     wanted = account_value_of(draft.account, live=draft.live)
     chosen = next((each for each in options if each.value == wanted), None)
     element = static_select(
-        names.ACCOUNT_CHOSEN if style == "rich" else names.INPUT, options, initial=chosen, placeholder="Account"
+        names.ACCOUNT_CHOSEN if style == "rich" else names.INPUT,
+        options,
+        initial=chosen,
+        placeholder=chosen.text if chosen else "Choose",
     )
     yield input_block("Account", element, block_id=names.ACCOUNT, optional=True, dispatch=style == "rich")
 

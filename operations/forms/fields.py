@@ -138,6 +138,8 @@ class Fields:
         usual += [each.name for each in plain if "[" not in each.name]
         if len(usual) < FEW:
             usual += [each.name for each in plain if each.name.count("[") == 1]
+        if is_decided_elsewhere(self.operation.path):
+            usual = [name for name in usual if name != "currency"]
         kept = list(dict.fromkeys(required))
         more = [name for name in dict.fromkeys(usual) if name not in kept]
         return tuple(numbered(name, ()) for name in (*kept, *more[:SHOWN_FIRST]))

@@ -22,5 +22,5 @@ def upgrade() -> None:
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("team_id", "id", name=op.f("pk_drafts")),
     )
-    op.create_index(op.f("ix_drafts_team_id"), "drafts", ["team_id", "user_id", "changed_at"])
+    op.create_index(op.f("ix_drafts_team_id_user_id_changed_at"), "drafts", ["team_id", "user_id", "changed_at"])
     op.create_index(op.f("ix_drafts_changed_at"), "drafts", ["changed_at"])
