@@ -28,6 +28,7 @@ from operations.sandbox.server import serve
 from operations.secrets import SecretKey
 from tests.fakes import slack_payloads
 from tests.fakes.slack import TOKEN, FakeSlack, Message, Workspace
+from tests.in_modals import InModals
 
 SECRET = "a-signing-secret-for-tests"
 TEAM = "T0CASA"
@@ -36,7 +37,7 @@ STRANGERS_TEAM = "T0OTHER"
 
 
 @dataclass
-class Person:
+class Person(InModals):
     """Somebody who types and clicks."""
 
     world: "World"
@@ -45,7 +46,7 @@ class Person:
 
     async def slash(self, text: str, *, channel: str = SUPPORT, **fields: Any) -> None:
         """Type ``/stripe text`` and let everything that follows happen."""
-        trigger = self.world.slack.trigger(self.world.workspace)
+        trigger = self.world.slack.trigger(self.world.workspace, self.user_id)
         answer = await self.world.sender.command(
             text,
             user=self.user_id,
@@ -64,7 +65,8 @@ class Person:
 
     def press(self, card: Message, action_id: str, *, value: str | None = None, **fields: Any) -> dict[str, Any]:
         """The payload of a click, for delivering it in a way of one's own."""
-        return slack_payloads.click(
+        trigger = self.world.slack.trigger(self.world.workspace, self.user_id)
+        payload = slack_payloads.click(
             action_id,
             card.button(action_id)["value"] if value is None else value,
             user=self.user_id,
@@ -74,6 +76,7 @@ class Person:
             response_url=self.world.slack.response_url(),
             **fields,
         )
+        return {**payload, "trigger_id": trigger}
 
     async def write(self, text: str, *, channel: str = SUPPORT, thread: str | None = None) -> Message:
         """Write a message that mentions nobody."""
@@ -96,7 +99,7 @@ class Person:
 
     async def shortcut(self, message: Mapping[str, Any], *, channel: str = SUPPORT, **fields: Any) -> dict[str, Any]:
         """Choose the shortcut on a message and let everything that follows happen; the newest form, as it stands."""
-        trigger = self.world.slack.trigger(self.world.workspace)
+        trigger = self.world.slack.trigger(self.world.workspace, self.user_id)
         payload = slack_payloads.message_action(
             message,
             user=self.user_id,
@@ -111,25 +114,6 @@ class Person:
 
     async def deliver(self, payload: Mapping[str, Any]) -> httpx.Response:
         return await self.world.sender.interaction(payload)
-
-    async def submit(self, values: Mapping[str, str]) -> dict[str, Any]:
-        """Fill in the newest modal and submit it; what the modal is answered."""
-        view = self.world.form
-        states = {
-            block["block_id"]: {
-                block["element"]["action_id"]: {
-                    "type": block["element"]["type"],
-                    "value": values.get(block["block_id"]),
-                }
-            }
-            for block in view["blocks"]
-            if block["type"] == "input"
-        }
-        answer = await self.deliver(slack_payloads.submission(view, states, user=self.user_id))
-        assert answer.status_code == 200, answer.text
-        await self.world.settle()
-        body: dict[str, Any] = answer.json() if answer.text else {}
-        return body
 
 
 @dataclass
@@ -166,6 +150,10 @@ class World:
     def form(self) -> dict[str, Any]:
         """The newest modal, as it stands; empty where none was opened."""
         return next(iter(reversed(self.workspace.views.values())), {})
+
+    def home(self, user_id: str) -> dict[str, Any]:
+        """The Home tab that is published for somebody; empty where none is."""
+        return self.workspace.screens.homes.get(user_id, {})
 
     @property
     def told(self) -> list[str]:
