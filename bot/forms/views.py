@@ -1,6 +1,7 @@
 """The modals of a form: what is shown while it is fetched, the form itself, and why there is none."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot import inputs, limits
@@ -27,7 +28,7 @@ from bot.forms.draft import Draft
 from bot.forms.elements import blocks_for
 from bot.policy import Policy, Ruling
 from bot.text import Mrkdwn, Style, bold, code, escape, join, template
-from operations.forms import CURRENCY, EXTRA, Answer
+from operations.forms import CURRENCY, EXTRA, Answer, given_beside
 from operations.forms.labels import phrase, words
 from operations.risk import assess_operation
 
@@ -127,7 +128,10 @@ def account_value_of(alias: str | None, *, live: bool) -> str:
 
 def _fields(draft: Draft, style: Style) -> Iterator[Block]:
     heading = ""
-    for field in draft.visible:
+    beside = given_beside(draft.operation, draft.answers)
+    for each in draft.visible:
+        # Slack lets nobody submit a form with a required field empty, though it is given elsewhere.
+        field = replace(each, required=False) if each.name in beside else each
         if field.heading != heading:
             heading = field.heading
             yield _heading(heading, field.name, style)

@@ -1,6 +1,6 @@
 """Forms for every operation: which fields there are, what is asked in which words, and what answers come to."""
 
-from operations.forms.compose import CLEARS, CURRENCY, EXTRA, Answer, Filled, compose, says_nothing
+from operations.forms.compose import CLEARS, CURRENCY, EXTRA, Answer, Filled, compose, given_beside, says_nothing
 from operations.forms.fields import Control, Field, Fields, fields_of, hint, numbered, numbers, template
 from operations.forms.prefill import prefilled
 
@@ -15,6 +15,7 @@ __all__ = [
     "Filled",
     "compose",
     "fields_of",
+    "given_beside",
     "hint",
     "numbered",
     "numbers",

@@ -79,6 +79,15 @@ def compose(
     return replace(command, dry_run=False)
 
 
+def given_beside(operation: Operation, answers: Mapping[str, Answer]) -> frozenset[str]:
+    """The full names of the parameters that are given beside the fields; none where these arguments can't be read."""
+    try:
+        given = arguments.assigned(operation, (), split(_text(answers.get(EXTRA, ""))))
+    except ProblemError:
+        return frozenset()
+    return frozenset(name for name, _ in given.places)
+
+
 def says_nothing(command: Command) -> bool:
     """Whether a command creates something without a word on what.
 

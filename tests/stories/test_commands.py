@@ -132,8 +132,12 @@ async def test_missing_parameters_are_asked_for_and_the_completed_command_runs(w
     """A form asks for what lacks; what is submitted is the same call as one typed in full."""
     await world.alice.slash("payouts create --amount 100")
     assert world.said() == []
-    answer = await world.alice.submit({"missing-0": "usd"})
-    assert answer == {}
+    world.alice.fill({"currency": "usd"})
+    await world.alice.submit()
+    assert "payouts create" in str(world.alice.modal["blocks"])
+    assert world.effects("POST /v1/payouts") == 0
+    await world.alice.submit()
+    assert not world.alice.in_modal
     assert world.effects("POST /v1/payouts") == 1
     assert "payouts create" in str(world.card.blocks)
 
@@ -148,17 +152,18 @@ async def test_where_slack_opens_no_form_the_missing_parameters_are_said(world: 
 async def test_a_wrong_answer_to_a_missing_parameter_shows_at_its_field(world: World) -> None:
     """The form stays open with the reason."""
     await world.alice.slash("payouts create --currency usd")
-    answer = await world.alice.submit({"missing-0": "ten"})
-    assert answer["response_action"] == "errors"
-    assert "missing-0" in answer["errors"]
+    world.alice.fill({"amount": "1.005"})
+    answer = await world.alice.submit()
+    assert "more decimals" in answer["errors"]["amount"]
+    assert world.alice.held("amount")["value"] == "1.005"
     assert world.effects("POST /v1/payouts") == 0
 
 
 async def test_somebody_else_can_not_submit_the_form(world: World) -> None:
     """Only the opener's submission counts."""
     await world.alice.slash("payouts create --amount 100")
-    answer = await world.bob.submit({"missing-0": "usd"})
-    assert answer["response_action"] == "errors"
+    answer = await world.bob.submit({"currency": "usd"})
+    assert "Somebody else" in str(answer["errors"])
     assert world.effects("POST /v1/payouts") == 0
 
 

@@ -1,14 +1,10 @@
-"""A form that is filled in from a command says that command again, whatever it is."""
+"""What of a command stands in which field. That every command is said again, the forms of every operation show."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from operations.forms import EXTRA, compose, prefilled
 from operations.grammar import Command, parse
 from operations.registry import registry
-from operations.spec import Operation
-from tests.strategies import calls
 
 REGISTRY = registry()
 
@@ -17,17 +13,6 @@ def command(text: str) -> Command:
     parsed = parse(text, REGISTRY)
     assert isinstance(parsed, Command), parsed
     return parsed
-
-
-@pytest.mark.parametrize(
-    "operation", [each for each in REGISTRY.operations if each.name != "files create"], ids=lambda each: each.key
-)
-@settings(max_examples=2, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
-def test_the_form_of_a_call_says_the_same_call(operation: Operation, data: st.DataObject) -> None:
-    typed = Command(data.draw(calls(operation, REGISTRY)), live=True, account="eu")
-
-    assert compose(prefilled(typed), REGISTRY) == typed
 
 
 @pytest.mark.parametrize(
