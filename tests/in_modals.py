@@ -62,11 +62,10 @@ class InModals:
                 if block["block_id"] == block_id and element["type"] in HELD
             }
             assert found, f"the modal has no input {block_id!r}, only {sorted(modal.state)}"
-            for action_id, each in (value if len(found) > 1 and isinstance(value, Mapping) else {}).items():
-                modal.state[block_id][action_id] = filled(found[action_id], each)
-            if len(found) == 1:
-                [element] = found.values()
-                modal.state[block_id][element["action_id"]] = filled(element, value)
+            each = {next(iter(found)): value} if len(found) == 1 else value
+            assert isinstance(each, Mapping), f"{block_id!r} has several: {sorted(found)}"
+            for action_id, one in each.items():
+                modal.state[block_id][action_id] = filled(found[action_id], one)
 
     async def choose(self, block_id: str, value: object) -> None:
         """Choose in an element that tells the app at once."""

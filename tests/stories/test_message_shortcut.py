@@ -47,7 +47,9 @@ async def test_the_form_offers_what_the_message_names_and_the_answer_stands_in_i
     message = await world.bob.write(f"Is {CHARGE} paid?")
     view = await world.alice.shortcut({"ts": message.ts, "text": message.text})
     assert field(view)["element"]["initial_value"] == CHARGE
-    assert await world.alice.submit({field(view)["block_id"]: f"charges retrieve {CHARGE}"}) == {}
+    world.alice.fill({field(view)["block_id"]: f"charges retrieve {CHARGE}"})
+    assert await world.alice.submit() == {}
+    assert not world.alice.in_modal
     assert world.said() == [message]
     head, answer = world.workspace.thread(message.ts)
     assert f"<@U0ALICE> ran `/stripe charges retrieve {CHARGE}`" in str(head.blocks)
@@ -86,6 +88,7 @@ async def test_choosing_puts_the_find_into_the_command(world: World) -> None:
     }
     await world.alice.deliver(slack_payloads.choice(view, "found", "cus_Q001Reader9", typed))
     await world.settle()
+    assert world.alice.held(field(world.form)["block_id"])["value"] == "customers retrieve cus_Q001Reader9"
     changed = world.form
     assert field(changed)["element"]["initial_value"] == "customers retrieve cus_Q001Reader9"
     assert field(changed)["block_id"] != field(view)["block_id"]
