@@ -166,8 +166,11 @@ def _precise(field: Field, text: str) -> Element:
     match field.control:
         case "money":
             return inputs.number_input(INPUT, decimal=True, placeholder="12.50", initial=initial)
+        case "time" if not text or _is_ten_digits(text):
+            return inputs.datetime_picker(INPUT, initial=int(text) if text else None)
         case "time":
-            return inputs.datetime_picker(INPUT, initial=int(text) if _is_ten_digits(text) else None)
+            # Before 2001 and after 2286, which no picker shows.
+            return text_input(INPUT, initial=text)
         case "email":
             return inputs.email_input(INPUT, placeholder=_PLACEHOLDERS["email"], initial=initial)
         case "url":

@@ -45,6 +45,10 @@ class Filled:
     account: str | None = None
     """The alias of a connected account; None for the usual one."""
     live: bool = False
+    left_out: tuple[str, ...] = ()
+    """What of the command that it was filled in from no form can show: files, and texts with characters that nobody
+    can type.
+    """
 
 
 def compose(

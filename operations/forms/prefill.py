@@ -5,6 +5,7 @@ What no field can show exactly stands beside the fields, as arguments.
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -27,14 +28,14 @@ _ISO = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z", re.ASCII)
 
 
 def prefilled(command: Command) -> Filled:
-    """The form that says a command. A file is left out: it has to be chosen again."""
+    """The form that says a command, but for what no form can show: that is named as left out."""
     filler = _Filler(command)
     filler.fill()
     answers: dict[str, Answer] = {**command.call.path_values, **filler.answers}
     extra = "\n".join(line for line in (*filler.extra, options(command)) if line)
     if extra:
         answers[EXTRA] = extra
-    return Filled(command.call.operation, answers, command.account, command.live)
+    return Filled(command.call.operation, answers, command.account, command.live, tuple(filler.left_out))
 
 
 class _Filler:
@@ -45,6 +46,7 @@ class _Filler:
         self._count = 0
         self.answers: dict[str, Answer] = {}
         self.extra: list[str] = []
+        self.left_out: list[str] = []
 
     def fill(self) -> None:
         for name, value in self._call.parameters.items():
@@ -59,7 +61,7 @@ class _Filler:
             return
         match value:
             case FileContent():
-                return
+                self.left_out.append(name)
             case Mapping() if value and field is None and all(map(_is_plain_key, value)):
                 for key, item in value.items():
                     self._at(f"{name}[{key}]", item)
@@ -67,7 +69,13 @@ class _Filler:
                 for index, item in enumerate(value):
                     self._at(f"{name}[{index}]", item)
             case _:
-                self.extra.append(written(name, value))
+                self._beside(name, written(name, value))
+
+    def _beside(self, name: str, argument: str) -> None:
+        if _has_controls(argument) or sum(map(len, self.extra)) + len(argument) > LONGEST:
+            self.left_out.append(name)
+        else:
+            self.extra.append(argument)
 
     def _answer(self, field: Field, value: Frozen) -> Answer | None:
         """The answer that comes to this value; None where there is none."""
@@ -115,6 +123,11 @@ class _Filler:
         return value if isinstance(value, str) else None
 
 
+def _has_controls(text: str) -> bool:
+    """Whether a text holds what can't be typed: controls, but for line ends, and halves of characters."""
+    return any(unicodedata.category(each) in ("Cc", "Cs") and each != "\n" for each in text)
+
+
 def _is_plain_key(key: str) -> bool:
     return not set("[]") & set(key)
 
@@ -132,7 +145,7 @@ def _scalar(value: Frozen) -> str | None:
 
 def _text(field: Field, value: Frozen) -> str | None:
     said = _scalar(value)
-    if said is None or not said.strip() or said.strip() == CLEARS or len(said) > LONGEST:
+    if said is None or not said.strip() or said.strip() == CLEARS or len(said) > LONGEST or _has_controls(said):
         return None
     if field.control in ("text", "long_text"):
         fits = field.control == "long_text" or not set("\r\n") & set(said)

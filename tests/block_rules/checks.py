@@ -8,6 +8,7 @@ TOKEN = re.compile(
     r"<(?:@[UW][A-Z0-9]+|#[CDG][A-Z0-9]+|!date\^[0-9]+\^[^<>|^]*\{[^<>|]*\|[^<>|]+|https://[^<>|\s]+\|[^<>]+)>"
 )
 ENTITY = re.compile(r"&(?:amp|lt|gt);")
+CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
@@ -44,6 +45,15 @@ class Checks:
         if INVISIBLE.search(value):
             self.say(at, "holds a control, bidi or zero-width character")
         return value
+
+    def what_was_typed(self, value: object, at: str, most: int, least: int) -> None:
+        """What somebody typed, in an input of their own, where it may hold what it likes but for controls."""
+        if not isinstance(value, str):
+            self.say(at, f"must be a string, is {type(value).__name__}")
+        elif not least <= len(value) <= most:
+            self.say(at, f"must have {least} to {most} characters, has {len(value)}")
+        elif CONTROLS.search(value):
+            self.say(at, "holds a control character")
 
     def count(self, value: object, at: str, most: int, least: int = 1) -> list[Any]:
         if not isinstance(value, list):

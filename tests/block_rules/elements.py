@@ -156,7 +156,7 @@ class Elements(Checks):
         if least > most:
             self.say(f"{at}/min_length", "is above max_length")
         elif "initial_value" in value:
-            self.string(value["initial_value"], f"{at}/initial_value", most, max(1, least))
+            self.what_was_typed(value["initial_value"], f"{at}/initial_value", most, max(1, least))
 
     def number(self, value: dict[str, Any], at: str) -> None:
         form = DECIMAL if value.get("is_decimal_allowed") is True else WHOLE

@@ -152,7 +152,7 @@ async def test_where_slack_opens_no_form_the_missing_parameters_are_said(world: 
 async def test_a_wrong_answer_to_a_missing_parameter_shows_at_its_field(world: World) -> None:
     """The form stays open with the reason."""
     await world.alice.slash("payouts create --currency usd")
-    world.alice.fill({"amount": "1.005"})
+    world.alice.fill({"amount": "1.0051"})
     answer = await world.alice.submit()
     assert "more decimals" in answer["errors"]["amount"]
     assert world.alice.held("amount")["value"] == "1.005"
