@@ -152,12 +152,15 @@ class Commands:
         """Have a text that is no command looked at by another room before its asker is told so."""
         self._fallback = fallback
 
-    async def answer(self, asker: Asker, command: Command | Lookup | str) -> None:
-        """Go on with a command that a form completed, or with a text for one of the rooms."""
+    async def answer(self, asker: Asker, command: Command | Lookup | str) -> bool:
+        """Go on with a command that a form completed, or with a text for one of the rooms.
+
+        False where it was refused: then whoever asked was told why, and nothing is on record.
+        """
         if isinstance(command, str):
             await self.take(asker, command, None)
-        elif await self.person(asker) is not None:
-            await self._submit(asker, command)
+            return True
+        return await self.person(asker) is not None and await self._submit(asker, command)
 
     async def _refuse(self, asker: Asker, text: str, problem: Problem, trigger_id: str | None, when: When) -> None:
         """Ask for the ids that a text lacks; where something else is wrong, say it and offer what would do."""
@@ -179,24 +182,29 @@ class Commands:
         if not await self._filling.open(asker, trigger_id, prefilled(command)):
             await self._replies.tell(asker, told)
 
-    async def _submit(self, asker: Asker, command: Command | Lookup) -> None:
-        """Record a complete command, or what has to be looked up for it, and carry it as far as it may go now."""
+    async def _submit(self, asker: Asker, command: Command | Lookup) -> bool:
+        """Record a complete command, or what has to be looked up for it, and carry it as far as it may go now.
+
+        False where it was refused.
+        """
         wanted: Command | Lookup | Problem = command
         if isinstance(command, Command) and command.stated:
             wanted = confirm(command, self._registry)
         if isinstance(wanted, Problem):
             await self._replies.tell(asker, cards.problem(wanted, whole_offers(wanted)))
-            return
+            return False
         ready = wanted
         taken = await self._store.transaction(lambda tx: self._record(tx, asker, ready))
         match taken:
             case NotTaken():
                 await self._replies.tell(asker, taken.message)
+                return False
             case Approval():
                 self._announcer.wake()
             case Run():
                 self._announcer.wake()
                 await self._runs.carry_out(taken.team_id, taken.id)
+        return True
 
     def when(self, person: Person) -> When:
         """Now, where the person is."""

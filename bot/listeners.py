@@ -141,10 +141,10 @@ class Listeners:
         asker, text = answered
         self._spawn("command", asker, self.commands.take(asker, text, submission.trigger_id or None))
 
-    def _spawn(self, name: str, asker: Asker, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, name: str, asker: Asker, work: Coroutine[Any, Any, object]) -> None:
         self.supervisor.spawn(name, self._see_through(name, asker, work))
 
-    async def _see_through(self, name: str, asker: Asker, work: Awaitable[None]) -> None:
+    async def _see_through(self, name: str, asker: Asker, work: Awaitable[object]) -> None:
         try:
             await work
         except Exception as error:  # whatever it is, the person who waits is told

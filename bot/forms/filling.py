@@ -205,6 +205,9 @@ class Filling:
             return _instead(NOT_YOURS)
         if str(draft.version) != token["version"]:
             return _instead(CHANGED)
+        why_not = await self._barred(submission.team_id, submission.user_id, fresh=True)
+        if why_not is not None:
+            return _instead(why_not)
         command = compose(draft.filled, self._registry, await self._when(submission))
         if isinstance(command, tuple):
             return _instead(command[0].message)
@@ -319,12 +322,12 @@ class Filling:
         now = moment(self._clock.now())
         return When(now=now, zone=person.zone) if person else When(now=now)
 
-    async def _barred(self, team_id: str, user_id: str) -> str | None:
+    async def _barred(self, team_id: str, user_id: str, *, fresh: bool = False) -> str | None:
         try:
-            person = await self._people.person(team_id, user_id)
+            person = await self._people.person(team_id, user_id, fresh=fresh)
         except SlackError:
             return "Slack could not tell who you are. Try again."
-        return f"This can't be opened: {person.barred} run Stripe commands here." if person.barred else None
+        return f"Not possible: {person.barred} run Stripe commands here." if person.barred else None
 
     def _lock(self, draft_id: str) -> asyncio.Lock:
         """Steps of one form go one after the other, so that the newest view is shown last."""

@@ -15,7 +15,7 @@ from bot.inbound import parse_click, parse_submission, parse_view_closed
 from bot.replies import Asker
 from operations.grammar import Command
 
-Spawn: TypeAlias = Callable[[str, Asker, Coroutine[Any, Any, None]], None]
+Spawn: TypeAlias = Callable[[str, Asker, Coroutine[Any, Any, object]], None]
 """Begins a task, by its name and who waits for it."""
 
 
@@ -54,8 +54,8 @@ class FormListeners:
         self.spawn("form", asker, self._carry_on(asker, command, draft))
 
     async def _carry_on(self, asker: Asker, command: Command, draft: Draft) -> None:
-        await self.commands.answer(asker, command)
-        await self.filling.forget(draft)
+        if await self.commands.answer(asker, command):
+            await self.filling.forget(draft)
 
     async def _closed(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()

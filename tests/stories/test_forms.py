@@ -235,7 +235,6 @@ async def test_a_role_that_is_lost_before_running_counts(world: World) -> None:
     world.alice.fill({"name": "Jenny"})
     await world.alice.submit()
     world.workspace.users["U0ALICE"]["deleted"] = True
-    world.bot.people.forget()
     await world.alice.submit()
     assert world.effects("POST /v1/customers") == 0
     assert len(await kept(world)) == 1
