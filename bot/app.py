@@ -99,6 +99,7 @@ class Countersign:
     announcer: Announcer
     connecting: Connecting
     drafts: Drafts
+    suggesting: Suggesting
     supervisor: Supervisor
     intake: Intake
 
@@ -334,6 +335,7 @@ class Countersign:
             announcer=announcer,
             connecting=connecting,
             drafts=drafts,
+            suggesting=suggesting,
             supervisor=supervisor,
             intake=Intake(dispatch=bolt_dispatch(bolt, supervisor), supervisor=supervisor),
         )

@@ -6,6 +6,7 @@ none later; so after two the answer is what is in memory, and the run goes on fo
 """
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,8 +15,7 @@ from typing import Final
 from bot.blocks import Option
 from bot.calls import Calls
 from bot.cards import marks
-from bot.cards.facts import tell
-from bot.cards.values import Manner
+from bot.cards.facts import columns
 from bot.choosing import account_for, as_itself
 from bot.domain import Account, Place
 from bot.forms.drafts import Drafts
@@ -24,7 +24,8 @@ from bot.runs import Runs
 from bot.store import accounts
 from bot.store.engine import Store, Transaction
 from bot.tasks import Supervisor
-from bot.text import clean, clip, unmarked
+from bot.text import clean, clip
+from operations import prefixes
 from operations.call import Call, Json
 from operations.clock import Clock
 from operations.grammar import Command
@@ -39,8 +40,7 @@ SUGGEST_RULE: Final = "suggesting what a field takes"
 REMEMBERED_SECONDS: Final = 60.0
 REMEMBERED_SEARCHES: Final = 200
 _WORDS_KEPT: Final = 1_000
-_SHOWN_IN_TEXT: Final = 4
-_PLAIN: Final = Manner("plain", separator=", ")
+_TIME: Final = re.compile(r" \d\d:\d\d UTC$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,10 +264,14 @@ def _thing(data: Json, kind: str) -> _Thing | None:
 
 
 def _shown(data: Json, kind: str) -> str:
-    """An object in a line: its headline, its state, and what a list tells of it."""
-    told = tell(data, _PLAIN, kind)
-    parts = [told.headline, *([told.status.words] if told.status else []), *(unmarked(each) for each in told.row)]
-    return " · ".join(dict.fromkeys(part for part in parts if part and part != told.id)) or told.title
+    """An object in a line: its headline, its state, and what a table tells of it beside ids, moments by their days."""
+    told = columns(data, kind)
+    parts = []
+    for label, value in told.items():
+        shown = _TIME.sub("", value)
+        if label != "ID" and shown and not prefixes.is_id(shown) and shown not in ("yes", "no"):
+            parts.append(f"{label.lower()} {shown}" if shown.isdecimal() else shown)
+    return " · ".join(dict.fromkeys(parts)) or next(iter(told))
 
 
 def _words(data: Json) -> str:
