@@ -266,12 +266,20 @@ def _thing(data: Json, kind: str) -> _Thing | None:
 def _shown(data: Json, kind: str) -> str:
     """An object in a line: its headline, its state, and what a table tells of it beside ids, moments by their days."""
     told = columns(data, kind)
-    parts = []
+    parts = [*_owners(data)]
     for label, value in told.items():
         shown = _TIME.sub("", value)
         if label != "ID" and shown and not prefixes.is_id(shown) and shown not in ("yes", "no"):
             parts.append(f"{label.lower()} {shown}" if shown.isdecimal() else shown)
     return " · ".join(dict.fromkeys(parts)) or next(iter(told))
+
+
+def _owners(data: Json) -> Iterator[str]:
+    """The names of what an object belongs to, where that was expanded."""
+    for each in data.values() if isinstance(data, dict) else ():
+        name = (each.get("name") or each.get("email")) if isinstance(each, dict) and "object" in each else None
+        if isinstance(name, str) and name:
+            yield name
 
 
 def _words(data: Json) -> str:

@@ -70,16 +70,17 @@ class Group:
 
 
 def payload(groups: Iterable[Group]) -> dict[str, Any]:
-    """The answer to a search, in Slack's form: as many options as it takes, each value once, and none that is too long.
+    """The answer to a search, in Slack's form: as many options as it takes, each value once.
 
-    An empty answer is a list of no options: Slack refuses one of no groups.
+    What has a value that Slack wouldn't hand back as it is is left out: too long a one, or one with controls. Finding
+    nothing is a list of no options: Slack refuses one of no groups.
     """
     seen: set[str] = set()
     shown: list[tuple[str, list[Element]]] = []
     for group in groups:
         blocks = []
         for option in group.options:
-            if 0 < len(option.value) <= limits.OPTION_VALUE and option.value not in seen and len(seen) < limits.OPTIONS:
+            if _can_be_chosen(option.value) and option.value not in seen and len(seen) < limits.OPTIONS:
                 seen.add(option.value)
                 blocks.append(option.block())
         if blocks:
@@ -91,6 +92,10 @@ def payload(groups: Iterable[Group]) -> dict[str, Any]:
             {"label": plain(label or "Others", limits.GROUP_LABEL), "options": blocks} for label, blocks in shown
         ]
     }
+
+
+def _can_be_chosen(value: str) -> bool:
+    return 0 < len(value) <= limits.OPTION_VALUE and clean(value) == value
 
 
 # --- operations ------------------------------------------------------------------------------------------------------

@@ -56,6 +56,10 @@ _CODE = re.compile(r"[A-Za-z]{3}", re.ASCII)
 _BARE = re.compile(r"[^'\"\\`\x00-\x1f]*")
 
 
+KNOWN_BY: Final[Mapping[str, str]] = MappingProxyType({"price": "data.product", "subscription": "data.customer"})
+"""What has to be expanded in a list for people to know its objects: a price by its product, and so on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """What can be looked through."""
@@ -149,6 +153,10 @@ def look(kind: str, text: str, registry: Registry, *, account: str | None = None
     asked = text if found is not None else ""
     if found is None:
         found = _newest(resource, nobody, registry, NOBODY_KNOWS)
+        if isinstance(found, Command) and kind in KNOWN_BY:
+            call = found.call
+            expanded = {**call.parameters, "expand": [KNOWN_BY[kind]]}
+            found = replace(found, call=bind(call.operation, call.path_values, expanded))
     return Look(replace(found, account=account, live=live), asked) if isinstance(found, Command) else None
 
 
