@@ -30,8 +30,12 @@ from bot.connecting import Connecting
 from bot.deciding import Deciding
 from bot.domain import Run
 from bot.errors import ConfigError, CountersignError, StoreError
+from bot.forms.at_hand import AtHand
 from bot.forms.drafts import Drafts
 from bot.forms.filling import Filling
+from bot.forms.objects import SUGGEST_RULE, Objects
+from bot.forms.picking import Picking
+from bot.forms.suggesting import Suggesting, warm
 from bot.front_door import FrontDoor
 from bot.helping import Helping
 from bot.intake import Intake
@@ -95,6 +99,7 @@ class Countersign:
     announcer: Announcer
     connecting: Connecting
     drafts: Drafts
+    suggesting: Suggesting
     supervisor: Supervisor
     intake: Intake
 
@@ -116,6 +121,7 @@ class Countersign:
         clock = clock or SystemClock()
         async with AsyncExitStack() as stack:
             bot = await cls._build(settings, clock, ids, clock_shift, stack)
+            await asyncio.to_thread(warm, registry())
             if bot.store.exclusive:
                 await bot.runs.take_over()
             background = [
@@ -172,15 +178,6 @@ class Countersign:
         approvals = Approvals(calls=calls, ids=ids, lifetime=timedelta(hours=settings.approval_hours))
         announcer = Announcer(outbox=outbox, approvals=approvals, tokens=tokens, style=style)
 
-        def announce(tx: Transaction, settled: Settled) -> Run | None:
-            if settled.run.rule == LOOKUP_RULE:
-                return looking_up.settled(tx, settled)
-            if settled.run.rule == CONNECT_RULE:
-                connecting.settled(tx, settled)
-            else:
-                announcer.settled(tx, settled)
-            return None
-
         runs = Runs(
             store=store,
             calls=calls,
@@ -191,7 +188,8 @@ class Countersign:
             clock=clock,
             ids=ids,
             holder=ids(),
-            announce=announce,
+            # What it goes to is built further down, since that needs the runs.
+            announce=lambda tx, settled: _announce(tx, settled, announcer, connecting, looking_up),
             announce_unreadable=announcer.unreadable,
             told=outbox.wake,
         )
@@ -239,10 +237,43 @@ class Countersign:
         )
         commands.open_room("connect", connecting.open)
         helping = Helping(store=store, registry=catalog, policy=DEFAULT_POLICY, replies=replies, asking=asking)
-        for word in ("", "help"):
-            commands.open_room(word, helping.help)
+        commands.open_room("help", helping.help)
         commands.open_room("search", helping.search)
         shelf = Shelf(envelope=envelope, ids=ids)
+        at_hand = AtHand(drafts=drafts, calls=calls, shelf=shelf)
+        picking = Picking(
+            store=store,
+            registry=catalog,
+            policy=DEFAULT_POLICY,
+            people=people,
+            filling=filling,
+            at_hand=at_hand,
+            shelf=shelf,
+            tokens=tokens,
+            slack=slack,
+            replies=replies,
+            clock=clock,
+            style=style,
+            help_=helping.help,
+        )
+        picking.open_rooms(commands)
+        suggesting = Suggesting(
+            store=store,
+            registry=catalog,
+            policy=DEFAULT_POLICY,
+            people=people,
+            at_hand=at_hand,
+            objects=Objects(
+                store=store,
+                registry=catalog,
+                policy=DEFAULT_POLICY,
+                calls=calls,
+                runs=runs,
+                drafts=drafts,
+                supervisor=supervisor,
+                clock=clock,
+            ),
+        )
         editing = Editing(
             store=store,
             shelf=shelf,
@@ -280,6 +311,8 @@ class Countersign:
             connecting=connecting,
             asking=asking,
             filling=filling,
+            picking=picking,
+            suggesting=suggesting,
             editing=editing,
             mentions=Mentions(commands=commands, replies=replies),
             message_shortcuts=MessageShortcuts(
@@ -302,6 +335,7 @@ class Countersign:
             announcer=announcer,
             connecting=connecting,
             drafts=drafts,
+            suggesting=suggesting,
             supervisor=supervisor,
             intake=Intake(dispatch=bolt_dispatch(bolt, supervisor), supervisor=supervisor),
         )
@@ -386,6 +420,20 @@ class Countersign:
             self.announcer.approval(tx, approval)
         deliveries.forget_old(tx, self.team_id, FORGET_AFTER)
         self.drafts.forget_old(tx, self.team_id)
+
+
+def _announce(
+    tx: Transaction, settled: Settled, announcer: Announcer, connecting: Connecting, looking_up: LookingUp
+) -> Run | None:
+    """Have told what a run came to, by whoever the run was for; the run that it led to, if any."""
+    match settled.run.rule:
+        case rule if rule == LOOKUP_RULE:
+            return looking_up.settled(tx, settled)
+        case rule if rule == CONNECT_RULE:
+            connecting.settled(tx, settled)
+        case rule if rule != SUGGEST_RULE:
+            announcer.settled(tx, settled)
+    return None
 
 
 class _Server(uvicorn.Server):

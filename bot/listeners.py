@@ -20,6 +20,8 @@ from bot.deciding import Deciding
 from bot.domain import Verdict
 from bot.forms.filling import Filling
 from bot.forms.listening import FormListeners
+from bot.forms.picking import Picking
+from bot.forms.suggesting import Suggesting
 from bot.inbound import parse_click, parse_command, parse_mention, parse_message_shortcut, parse_submission
 from bot.manifest import COMMAND, MENTION, MESSAGE_SHORTCUT
 from bot.mentions import Mentions
@@ -40,6 +42,8 @@ class Listeners:
     connecting: Connecting
     asking: Asking
     filling: Filling
+    picking: Picking
+    suggesting: Suggesting
     editing: Editing
     mentions: Mentions
     message_shortcuts: MessageShortcuts
@@ -60,7 +64,13 @@ class Listeners:
         app.shortcut(MESSAGE_SHORTCUT)(self._message_shortcut)
         app.action(cards.FOUND)(self._found)
         app.view(cards.RUN_VIEW)(self._run_form)
-        FormListeners(filling=self.filling, commands=self.commands, spawn=self._spawn).register(app)
+        FormListeners(
+            filling=self.filling,
+            picking=self.picking,
+            suggesting=self.suggesting,
+            commands=self.commands,
+            spawn=self._spawn,
+        ).register(app)
         app.error(_failed)
 
     async def _command(self, ack: AsyncAck, body: dict[str, Any]) -> None:

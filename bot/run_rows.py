@@ -4,7 +4,7 @@
 nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, insert, or_, select, upda
 
 from bot.domain import FrozenCall, Place, Run, RunState
 from bot.store.engine import Transaction
-from bot.store.tables import runs
+from bot.store.tables import calls, runs
 
 
 def insert_recorded(tx: Transaction, run: Run, *, next_at: datetime) -> None:
@@ -41,6 +41,26 @@ def insert_recorded(tx: Transaction, run: Run, *, next_at: datetime) -> None:
 def find(tx: Transaction, team_id: str, run_id: str) -> Row[Any]:
     """The row of a run that is known to exist."""
     return tx.connection.execute(select(runs).where(runs.c.team_id == team_id, runs.c.id == run_id)).one()
+
+
+def of_person(
+    tx: Transaction, team_id: str, actor_id: str, *, without: Collection[str], limit: int
+) -> Sequence[tuple[str, str, str]]:
+    """A person's latest runs by id, call and operation key, the newest first; none under the rules ``without``."""
+    found = tx.connection.execute(
+        select(runs.c.id, runs.c.call_id, calls.c.operation)
+        .join(calls, and_(calls.c.team_id == runs.c.team_id, calls.c.id == runs.c.call_id))
+        .where(runs.c.team_id == team_id, runs.c.actor_id == actor_id, runs.c.rule.not_in(without))
+        .order_by(runs.c.created_at.desc(), runs.c.id)
+        .limit(limit)
+    ).all()
+    return [(row.id, row.call_id, row.operation) for row in found]
+
+
+def call_of(tx: Transaction, team_id: str, actor_id: str, run_id: str, *, without: Collection[str]) -> str | None:
+    """The id of the call of a person's own run; None where they have no such run, or it is under a rule ``without``."""
+    mine = (runs.c.team_id == team_id, runs.c.id == run_id, runs.c.actor_id == actor_id, runs.c.rule.not_in(without))
+    return tx.connection.execute(select(runs.c.call_id).where(*mine)).scalar_one_or_none()
 
 
 def run_of(row: Row[Any], frozen: FrozenCall) -> Run:

@@ -87,4 +87,4 @@ def test_the_policy_meets_commands_in_one_place() -> None:
     recording = {
         name_of(path) for path in SOURCES if name_of(path).startswith("bot") and calls(path, "self._runs.record")
     }
-    assert recording == {"bot.connecting", "bot.deciding", "bot.looking_up", "bot.submitting"}
+    assert recording == {"bot.connecting", "bot.deciding", "bot.forms.objects", "bot.looking_up", "bot.submitting"}

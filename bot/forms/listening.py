@@ -11,7 +11,11 @@ from bot.commands import Commands
 from bot.forms import names
 from bot.forms.draft import Draft
 from bot.forms.filling import Filling
-from bot.inbound import parse_click, parse_submission, parse_view_closed
+from bot.forms.options import payload
+from bot.forms.picker import LIST_VIEW, RUN_VIEW
+from bot.forms.picking import Picking
+from bot.forms.suggesting import Suggesting
+from bot.inbound import parse_click, parse_submission, parse_suggestion, parse_view_closed
 from bot.replies import Asker
 from operations.grammar import Command
 
@@ -24,6 +28,8 @@ class FormListeners:
     """The rooms that payloads of forms go to."""
 
     filling: Filling
+    picking: Picking
+    suggesting: Suggesting
     commands: Commands
     spawn: Spawn
 
@@ -35,6 +41,10 @@ class FormListeners:
         app.view(names.FORM_VIEW)(self._submitted)
         app.view(names.PREVIEW_VIEW)(self._agreed)
         app.view_closed(names.FORM_VIEW)(self._closed)
+        app.action(names.PICK)(self._picked)
+        for callback_id in (names.PICKER_VIEW, LIST_VIEW, RUN_VIEW):
+            app.view(callback_id)(self._picker)
+        app.options(re.compile(rf"{names.PICK}|find:.*"))(self._suggest)
 
     async def _step(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
@@ -56,6 +66,24 @@ class FormListeners:
     async def _carry_on(self, asker: Asker, command: Command, draft: Draft) -> None:
         if await self.commands.answer(asker, command):
             await self.filling.forget(draft)
+
+    async def _picked(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        click = parse_click(body)
+        self.spawn("choice of an operation", Asker.of(click), self.picking.chosen(click))
+
+    async def _picker(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        submission = parse_submission(body)
+        answered = await self.picking.submitted(submission)
+        if not isinstance(answered, tuple):
+            await ack(**answered)
+            return
+        await ack(response_action="clear")
+        asker, text = answered
+        self.spawn("saved command", asker, self.commands.press(asker, text, submission.trigger_id or None))
+
+    async def _suggest(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack(**payload(await self.suggesting.answer(parse_suggestion(body))))
 
     async def _closed(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()

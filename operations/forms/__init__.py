@@ -2,6 +2,7 @@
 
 from operations.forms.compose import CLEARS, CURRENCY, EXTRA, Answer, Filled, compose, given_beside, says_nothing
 from operations.forms.fields import Control, Field, Fields, fields_of, hint, numbered, numbers, template
+from operations.forms.partial import partly
 from operations.forms.prefill import prefilled
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "hint",
     "numbered",
     "numbers",
+    "partly",
     "prefilled",
     "says_nothing",
     "template",

@@ -9,7 +9,7 @@ first, or a problem. The exact name of an operation always wins over a shortcut.
 
 from operations.shortcuts.currencies import confirm, left_of
 from operations.shortcuts.endings import TIMES
-from operations.shortcuts.finding import is_filter
+from operations.shortcuts.finding import Look, is_filter, look
 from operations.shortcuts.lookups import Lookup
 from operations.shortcuts.reading import go_on, read, read_shortcut, sketch, stands_for
 from operations.shortcuts.refunds import REASONS
@@ -17,11 +17,13 @@ from operations.shortcuts.refunds import REASONS
 __all__ = [
     "REASONS",
     "TIMES",
+    "Look",
     "Lookup",
     "confirm",
     "go_on",
     "is_filter",
     "left_of",
+    "look",
     "read",
     "read_shortcut",
     "sketch",

@@ -24,7 +24,7 @@ from operations.shortcuts import objects
 from operations.shortcuts.lookups import Said, noun, parsed
 from operations.shortcuts.refunds import says_amount
 from operations.spec import Operation
-from operations.when import When
+from operations.when import NOBODY_KNOWS, When
 
 Sort: TypeAlias = Literal["email", "phone", "last4", "number", "amount", "text"]
 """What a text may be, as far as its form tells."""
@@ -54,6 +54,10 @@ _LAST4 = re.compile(r"[0-9]{4}", re.ASCII)
 _NUMBER = re.compile(r"[A-Za-z0-9]{3,20}-[0-9]{3,8}", re.ASCII)
 _CODE = re.compile(r"[A-Za-z]{3}", re.ASCII)
 _BARE = re.compile(r"[^'\"\\`\x00-\x1f]*")
+
+
+KNOWN_BY: Final[Mapping[str, str]] = MappingProxyType({"price": "data.product", "subscription": "data.customer"})
+"""What has to be expanded in a list for people to know its objects: a price by its product, and so on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,50 @@ def resources(registry: Registry) -> Mapping[str, Resource]:
     return MappingProxyType(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A read that finds objects of one kind by a text, or the newest of them."""
+
+    command: Command
+    asked: str
+    """What it asks for: the text, or nothing where it reads the newest, among which the text is still to be found."""
+
+
+def look(kind: str, text: str, registry: Registry, *, account: str | None = None, live: bool = False) -> Look | None:
+    """How to look for objects of a kind by a text, on an account; None where Stripe lists none of that kind.
+
+    A search or a list that can be asked for the text where there is one, else the newest hundred.
+    """
+    resource = kinds(registry).get(kind)
+    if resource is None:
+        return None
+    nobody, text = Said((), ""), " ".join(text.split())
+    found: Command | Problem | None = None
+    if len(text) >= SHORTEST_PART:
+        ways = (_by_own_id if prefixes.looks_like_id(text) else None, _by_owner, _by_search)
+        tried = (each(resource, text, nobody, registry, NOBODY_KNOWS) for each in ways if each is not None)
+        found = next((each for each in tried if isinstance(each, Command)), None)
+    asked = text if found is not None else ""
+    if found is None:
+        found = _newest(resource, nobody, registry, NOBODY_KNOWS)
+        if isinstance(found, Command) and kind in KNOWN_BY:
+            call = found.call
+            expanded = {**call.parameters, "expand": [KNOWN_BY[kind]]}
+            found = replace(found, call=bind(call.operation, call.path_values, expanded))
+    return Look(replace(found, account=account, live=live), asked) if isinstance(found, Command) else None
+
+
+@cache
+def kinds(registry: Registry) -> Mapping[str, Resource]:
+    """What can be looked through, by the kind of object; of several ways to one kind, that of the shortest name."""
+    found: dict[str, Resource] = {}
+    for _, resource in sorted(resources(registry).items(), key=lambda each: len(each[0])):
+        before = found.setdefault(resource.object, resource)
+        if before.search is None and resource.search is not None:
+            found[resource.object] = replace(before, search=resource.search)
+    return MappingProxyType(found)
+
+
 def _resource_named(words: Sequence[str], known: Mapping[str, Resource]) -> tuple[str, int]:
     for count in range(min(len(words), 4), 0, -1):
         name = " ".join(words[:count]).lower().replace("_", " ").replace("-", " ")
@@ -164,9 +212,16 @@ def _by_search(resource: Resource, text: str, said: Said, registry: Registry, wh
 
 
 def _by_list(resource: Resource, text: str, said: Said, registry: Registry, when: When) -> Command | Problem | None:
+    found = _newest(resource, said, registry, when)
+    if not isinstance(found, Command):
+        return found
+    return replace(found, shaping=replace(found.shaping, query=found.shaping.query or filter_for(text)))
+
+
+def _newest(resource: Resource, said: Said, registry: Registry, when: When) -> Command | Problem | None:
+    """The whole page, whatever else the options ask for; they may still choose account, mode and page."""
     if resource.list is None:
         return None
-    # The whole page, whatever else the options ask for; they may still choose account, mode and page.
     size = f" --limit {MAX_PAGE}" if resource.list.parameter("limit") else ""
     found = parsed(said.with_options(f"{resource.list.name}{size}"), registry, when)
     if isinstance(found, Problem):
@@ -178,7 +233,7 @@ def _by_list(resource: Resource, text: str, said: Said, registry: Registry, when
         stripe_account=found.call.stripe_account,
         stripe_context=found.call.stripe_context,
     )
-    return replace(found, call=call, shaping=replace(found.shaping, query=found.shaping.query or filter_for(text)))
+    return replace(found, call=call)
 
 
 def filter_for(text: str) -> str:

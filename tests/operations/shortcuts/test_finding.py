@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from operations.grammar import Command, render
 from operations.problem import Problem
 from operations.registry import registry
+from operations.risk import assess
 from operations.sandbox.searching import FIELDS, search
 from operations.shaping import Shaping
-from operations.shortcuts import is_filter, read_shortcut
-from operations.shortcuts.finding import SEARCHES, filter_for, resources
+from operations.shortcuts import is_filter, look, read_shortcut
+from operations.shortcuts.finding import SEARCHES, filter_for, kinds, resources
 from operations.when import NOBODY_KNOWS
 
 REGISTRY = registry()
@@ -135,3 +136,49 @@ def test_every_resource_that_can_be_listed_can_be_named() -> None:
     known = resources(REGISTRY)
     assert {"customers", "customer", "payment intents", "checkout session", "issuing cards"} <= set(known)
     assert all(each.list or each.search for each in known.values())
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "command", "asked"),
+    [
+        ("customer", "", "customers list --limit 100", ""),
+        ("customer", "je", "customers list --limit 100", ""),
+        ("customer", "jenny", 'customers search --query \'name~"jenny" OR email~"jenny"\'', "jenny"),
+        ("customer", "cus_Q001Reader9", "customers retrieve cus_Q001Reader9", "cus_Q001Reader9"),
+        ("charge", "cus_Q001Reader9", "charges list --customer cus_Q001Reader9", "cus_Q001Reader9"),
+        ("charge", "12.50 eur", "charges search --query 'amount:1250 AND currency:\"eur\"'", "12.50 eur"),
+        ("coupon", "SUMMER25", "coupons list --limit 100", ""),
+        ("price", "mug", "prices list --expand data.product --limit 100", ""),
+    ],
+)
+def test_objects_of_a_kind_are_looked_for_as_they_can_be(kind: str, text: str, command: str, asked: str) -> None:
+    """Exactly, by Stripe's search, or among the newest, in which the text is still to be found."""
+    way = look(kind, text, REGISTRY)
+    assert way is not None
+    assert (render(way.command), way.asked) == (command, asked)
+
+
+def test_looking_goes_to_the_account_that_is_asked_for() -> None:
+    """In its mode, whatever the id says."""
+    way = look("checkout.session", "cs_live_a1b2c3d4e5", REGISTRY, account="acme", live=False)
+    assert way is not None
+    assert (way.command.account, way.command.live) == ("acme", False)
+
+
+def test_only_reads_look_for_objects() -> None:
+    """Of every kind that Stripe lists without being told more."""
+    assert len(kinds(REGISTRY)) > 80
+    ways = [look(kind, text, REGISTRY) for kind in kinds(REGISTRY) for text in ("", "jenny", "cus_Q001Reader9")]
+    assert {assess(way.command.call).tier for way in ways if way is not None} == {"read"}
+
+
+def test_what_stripe_does_not_list_is_not_looked_for() -> None:
+    """A person is listed below an account alone."""
+    assert look("person", "jenny", REGISTRY) is None
+    assert look("", "jenny", REGISTRY) is None
+
+
+@given(st.sampled_from(sorted(kinds(REGISTRY))), st.text(max_size=60))
+def test_no_text_makes_looking_raise(kind: str, text: str) -> None:
+    """It finds a way, or none."""
+    look(kind, text, REGISTRY)
