@@ -207,6 +207,54 @@ def static_select(
     return element
 
 
+def radio_buttons(action_id: str, options: Sequence[Option], *, initial: Option | None = None) -> Element:
+    """A choice of one, all of them in sight. Raises ValueError for no options or more than Slack takes."""
+    if not 0 < len(options) <= limits.CHECKBOX_OPTIONS:
+        raise ValueError(f"radio buttons take 1 to {limits.CHECKBOX_OPTIONS} options, not {len(options)}")
+    element: Element = {
+        "type": "radio_buttons",
+        "action_id": _identifier(action_id, limits.ACTION_ID, "action_id"),
+        "options": [option.block() for option in options],
+    }
+    if initial is not None:
+        element["initial_option"] = initial.block()
+    return element
+
+
+def multi_users_select(
+    action_id: str, *, initial: Sequence[str] = (), most: int, placeholder: str | None = None
+) -> Element:
+    """A choice of people, ``most`` of them. Not for the plain style."""
+    element: Element = {
+        "type": "multi_users_select",
+        "action_id": _identifier(action_id, limits.ACTION_ID, "action_id"),
+        "max_selected_items": most,
+    }
+    if placeholder is not None:
+        element["placeholder"] = plain(placeholder, limits.PLACEHOLDER)
+    if initial:
+        element["initial_users"] = list(initial)
+    return element
+
+
+def channel_select(action_id: str, *, initial: str | None = None, placeholder: str | None = None) -> Element:
+    """A choice of one channel of this workspace alone, public or private. Not for the plain style."""
+    element: Element = {
+        "type": "conversations_select",
+        "action_id": _identifier(action_id, limits.ACTION_ID, "action_id"),
+        "filter": {
+            "include": ["public", "private"],
+            "exclude_external_shared_channels": True,
+            "exclude_bot_users": True,
+        },
+    }
+    if placeholder is not None:
+        element["placeholder"] = plain(placeholder, limits.PLACEHOLDER)
+    if initial is not None:
+        element["initial_conversation"] = initial
+    return element
+
+
 def input_block(
     label: str, element: Element, *, block_id: str, hint: str | None = None, optional: bool = False
 ) -> Block:
@@ -254,6 +302,13 @@ def modal(
     if submit is not None:
         view["submit"] = plain(submit, limits.VIEW_TITLE)
     return view
+
+
+def home(blocks: Sequence[Block]) -> View:
+    """A Home tab. Raises ValueError for too many blocks."""
+    if not 0 < len(blocks) <= limits.VIEW_BLOCKS:
+        raise ValueError(f"a Home tab takes 1 to {limits.VIEW_BLOCKS} blocks, not {len(blocks)}")
+    return {"type": "home", "blocks": list(blocks)}
 
 
 @dataclass(frozen=True, slots=True)

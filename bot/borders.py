@@ -129,9 +129,10 @@ class State(Border):
 
 
 class View(Border):
-    """A modal."""
+    """A modal, or a Home tab."""
 
     id: str = Field(min_length=1)
+    type: Text = ""
     hash: Text = ""
     callback_id: Text = ""
     private_metadata: Text = ""
@@ -213,3 +214,19 @@ class Mention(Border):
     authorizations: Annotated[list[Authorization], BeforeValidator(lambda value: value or [])] = []
     is_ext_shared_channel: bool = False
     event: MentionEvent
+
+
+class HomeOpenedEvent(Border):
+    """An ``app_home_opened`` event, which also comes when somebody opens the messages of the app."""
+
+    user: Id
+    tab: Text = ""
+
+
+class HomeOpenedEnvelope(Border):
+    """The envelope of an ``app_home_opened`` event."""
+
+    team_id: MaybeId = None
+    event_id: str = Field(min_length=1)
+    authorizations: Annotated[list[Authorization], BeforeValidator(lambda value: value or [])] = []
+    event: HomeOpenedEvent

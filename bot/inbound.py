@@ -60,6 +60,8 @@ class Click:
     """The workspace the clicker belongs to, another one in a channel shared by Slack Connect; empty when not told."""
     channel_id: str
     """Empty in App Home and modals."""
+    at_home: bool
+    """Whether the element stands in the Home tab."""
     message_ts: str | None
     thread_ts: str | None
     action_id: str
@@ -90,6 +92,18 @@ class Mention:
     """As Slack writes it: see :mod:`bot.event_text`."""
     response_url: None
     """Events have none, and no trigger either."""
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomeOpened:
+    """Somebody opened the Home tab."""
+
+    team_id: str
+    enterprise_id: str | None
+    user_id: str
+    user_team_id: str
+    """The workspace whose Home tab it is; Slack doesn't tell where the person belongs."""
     key: str
 
 
@@ -163,13 +177,16 @@ def parse_click(body: Mapping[str, Any]) -> Click:
     payload = _read(borders.BlockActions, body)
     action = payload.actions[0]
     message_ts = payload.container.message_ts or (payload.message.ts if payload.message else None)
+    channel_id = payload.container.channel_id or (payload.channel.id if payload.channel else None) or ""
     view = payload.view
     return Click(
         team_id=_team(payload),
         enterprise_id=_enterprise(payload),
         user_id=payload.user.id,
         user_team_id=payload.user.team_id or "",
-        channel_id=payload.container.channel_id or (payload.channel.id if payload.channel else None) or "",
+        channel_id=channel_id,
+        # The local Slack names neither a channel nor a view there.
+        at_home=not channel_id and (view is None or view.type == "home"),
         message_ts=message_ts,
         thread_ts=payload.container.thread_ts or (payload.message.thread_ts if payload.message else None),
         action_id=action.action_id,
@@ -210,6 +227,24 @@ def parse_mention(body: Mapping[str, Any]) -> Mention | None:
         thread_ts=event.thread_ts,
         text=event.text,
         response_url=None,
+        key=_key("event", envelope.event_id),
+    )
+
+
+def parse_home_opened(body: Mapping[str, Any]) -> HomeOpened | None:
+    """An app_home_opened event; None where it was another tab than Home. Raises PayloadError."""
+    envelope = _read(borders.HomeOpenedEnvelope, body)
+    if envelope.event.tab != "home":
+        return None
+    ours = envelope.authorizations[0] if envelope.authorizations else None
+    team_id = (ours.team_id if ours else None) or envelope.team_id
+    if team_id is None:
+        raise PayloadError("Slack sent a payload that names no workspace.")
+    return HomeOpened(
+        team_id=team_id,
+        enterprise_id=ours.enterprise_id if ours else None,
+        user_id=envelope.event.user,
+        user_team_id=team_id,
         key=_key("event", envelope.event_id),
     )
 

@@ -62,6 +62,16 @@ def run_of(row: Row[Any], frozen: FrozenCall) -> Run:
     )
 
 
+def newest(tx: Transaction, team_id: str, actor_id: str, limit: int, *, without: Sequence[str]) -> Sequence[Row[Any]]:
+    """The rows of somebody's newest runs, but for those under some rules."""
+    return tx.connection.execute(
+        select(runs)
+        .where(runs.c.team_id == team_id, runs.c.actor_id == actor_id, runs.c.rule.not_in(without))
+        .order_by(runs.c.created_at.desc(), runs.c.id)
+        .limit(limit)
+    ).all()
+
+
 def due(tx: Transaction, limit: int) -> Sequence[tuple[str, str]]:
     """Runs, by workspace and id, that any process may take on now; those that have waited longest first."""
     found = tx.connection.execute(

@@ -318,6 +318,7 @@ ELEMENTS: dict[str, tuple[str, str]] = {
     "multi_static_select": ("action_id", "options option_groups initial_options placeholder max_selected_items"),
     "external_select": ("action_id", "initial_option placeholder min_query_length"),
     "multi_external_select": ("action_id", "initial_options placeholder min_query_length max_selected_items"),
+    "multi_users_select": ("action_id", "initial_users placeholder max_selected_items"),
     "users_select": ("action_id", "initial_user placeholder"),
     "conversations_select": (
         "action_id",

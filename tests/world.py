@@ -109,18 +109,45 @@ class Person:
         await self.world.settle()
         return self.world.form
 
+    async def open_home(self) -> dict[str, Any]:
+        """Open the Home tab and let everything that follows happen; what it shows."""
+        answer = await self.world.sender.event(slack_payloads.home_opened(user=self.user_id))
+        assert answer.status_code == 200, answer.text
+        await self.world.settle()
+        return self.home
+
+    @property
+    def home(self) -> dict[str, Any]:
+        """The Home tab as this person has it before them; empty where it was never shown."""
+        return self.world.workspace.homes.get(self.user_id, {})
+
+    def home_button(self, label: str) -> dict[str, Any]:
+        """The first button of the Home tab that says this; KeyError when there is none."""
+        for block in self.home.get("blocks", []):
+            for element in [*block.get("elements", []), block.get("accessory", {})]:
+                if element.get("type") == "button" and element["text"]["text"] == label:
+                    return dict(element)
+        raise KeyError(label)
+
+    async def press_home(self, label: str, **fields: Any) -> None:
+        """Press a button of the Home tab and let everything that follows happen."""
+        trigger = self.world.slack.trigger(self.world.workspace)
+        payload = slack_payloads.home_click(
+            self.home_button(label), user=self.user_id, user_team=self.team_id, trigger=trigger, **fields
+        )
+        answer = await self.deliver(payload)
+        assert answer.status_code == 200, answer.text
+        await self.world.settle()
+
     async def deliver(self, payload: Mapping[str, Any]) -> httpx.Response:
         return await self.world.sender.interaction(payload)
 
-    async def submit(self, values: Mapping[str, str]) -> dict[str, Any]:
-        """Fill in the newest modal and submit it; what the modal is answered."""
-        view = self.world.form
+    async def submit(self, values: Mapping[str, Any], *, view: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Fill in the newest modal, or another one, and submit it; what the modal is answered."""
+        view = view or self.world.form
         states = {
             block["block_id"]: {
-                block["element"]["action_id"]: {
-                    "type": block["element"]["type"],
-                    "value": values.get(block["block_id"]),
-                }
+                block["element"]["action_id"]: slack_payloads.state(block["element"], values.get(block["block_id"]))
             }
             for block in view["blocks"]
             if block["type"] == "input"

@@ -148,6 +148,13 @@ def saved_others(saved: SavedCommand, admins: Sequence[str]) -> Message:
     return Message(text=said, blocks=(section(join("\n", lines)), context(copy)))
 
 
+def saved_entry(listed: Listed) -> Block:
+    """One among others, with the button that runs it."""
+    buttons = _buttons(listed)
+    run = buttons[0] if listed.saved.text is not None and buttons else None
+    return section(_line(listed), accessory=run)
+
+
 def edit_view(saved: SavedCommand, draft: str) -> View:
     """The modal that edits one. ``draft`` is an opaque token that comes back with it."""
     scopes = {SCOPE_MINE: Option("Only me", SCOPE_MINE), SCOPE_WORKSPACE: Option("Everyone here", SCOPE_WORKSPACE)}

@@ -79,6 +79,8 @@ class Workspace:
     unseen: list[dict[str, Any]] = field(default_factory=list)
     """Ephemeral messages into threads without replies, which Slack takes and shows to nobody."""
     views: dict[str, dict[str, Any]] = field(default_factory=dict)
+    homes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The Home tab of each person, as it stands."""
     files: dict[str, File] = field(default_factory=dict)
     triggers: dict[str, Literal["fresh", "used", "expired"]] = field(default_factory=dict)
 
@@ -289,6 +291,15 @@ class FakeSlack:
         if arguments.get("hash") not in {None, known["hash"]}:
             raise Refusal("hash_conflict")
         return {"view": self._keep(workspace, known["id"], _judged_view(arguments))}
+
+    def do_views_publish(self, workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+        if arguments["user_id"] not in workspace.users:
+            raise Refusal("user_not_found")
+        view = _judged_view(arguments)
+        if view["type"] != "home":
+            raise Refusal("invalid_arguments")
+        workspace.homes[arguments["user_id"]] = view
+        return {"view": {**view, "id": f"V0HOME{arguments['user_id']}", "hash": f"1767225600.{next(self._numbers)}"}}
 
     def do_files_getUploadURLExternal(self, workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         file = File(f"F{next(self._numbers):06}", arguments["filename"], int(arguments["length"]))
