@@ -159,8 +159,8 @@ class SettingUp:
         return self._workspaces.read(tx, before.team_id) if changed is None else None
 
     def _raced(self, submission: Submission, step: Step, wanted: "Wanted", standing: WorkspaceSettings) -> View:
-        # The local Slack submits nothing for a field that nobody touched, so what was chosen travels with the form.
-        kept = {name: submission.text(name).strip() for name in cards.SETUP_INPUTS[step]}
+        # In the plain style nothing is submitted for a field that nobody touched, so what was typed travels along.
+        kept = wanted.typed() if self._style == "plain" else {}
         token = self._token(standing, step, submission.user_id, kept)
         return cards.setup_view(step, wanted.applied(standing), token, style=self._style, note=_RACED, now=standing)
 
@@ -273,6 +273,20 @@ class Wanted:
     channel_id: str | None = None
     """Empty for no channel."""
 
+    def typed(self) -> dict[str, str]:
+        """What would be typed into the fields for this, by block_id; nothing for what stays as it is."""
+        people = {
+            cards.APPROVERS: self.approver_ids,
+            cards.OPERATORS: self.operator_ids,
+            cards.ADMINS: self.admin_ids,
+        }
+        said = {block: " ".join(ids) or cards.NOBODY for block, ids in people.items() if ids is not None}
+        if self.policy_name is not None:
+            said[cards.POLICY] = self.policy_name
+        if self.channel_id is not None:
+            said[cards.CHANNEL] = self.channel_id or cards.NOBODY
+        return said
+
     def applied(self, settings: WorkspaceSettings) -> WorkspaceSettings:
         """The settings with this put into them."""
         return replace(
@@ -295,6 +309,7 @@ def _wanted(submission: Submission, opened: Opened, *, plain: bool) -> Wanted | 
             held[block] = value
         else:
             typed = str(value or "").strip() or opened.kept[block]
+            # In the rich style no channel is chosen where none is submitted.
             empty = None if plain or block != cards.CHANNEL else ()
             held[block] = () if typed.lower() == cards.NOBODY else tuple(re.findall(r"[^\s,]+", typed)) or empty
     people: dict[str, tuple[str, ...] | None] = {}

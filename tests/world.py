@@ -246,8 +246,8 @@ def settings(folder: Path, *, database_url: str, slack_url: str, stripe_url: str
 
 
 @asynccontextmanager
-async def world(folder: Path, database_url: str, *, connected: bool = True) -> AsyncIterator[World]:
-    """The world, with the seeded business connected in both modes unless told otherwise."""
+async def world(folder: Path, database_url: str, *, connected: bool = True, **more: Any) -> AsyncIterator[World]:
+    """The world, with the seeded business connected in both modes unless told otherwise; ``more`` are settings."""
     slack = FakeSlack()
     workspace = slack.workspace(TEAM, TOKEN)
     for user in ("U0ALICE", "U0BOB"):
@@ -263,7 +263,7 @@ async def world(folder: Path, database_url: str, *, connected: bool = True) -> A
         async with (
             slack.serve(),
             Countersign.start(
-                settings(folder, database_url=database_url, slack_url=slack.api, stripe_url=running.url),
+                settings(folder, database_url=database_url, slack_url=slack.api, stripe_url=running.url, **more),
                 clock_shift=shift,
             ) as bot,
             httpx.AsyncClient(

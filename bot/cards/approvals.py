@@ -56,12 +56,12 @@ def approval_entry(approval: Approval, *, token: str, command: str, style: Style
     """A pending approval among others, to be decided right there: what its card shows, closer together."""
     manner = Manner(style)
     asked = requests.describe(approval.frozen, manner)
-    sent = (requests.endpoint(approval.frozen.call), *requests.sent(approval.frozen.call))
     return (
         section(join("\n", (_title(approval, asked), _asks(approval, command)))),
         *fields(_facts(approval, asked, manner)),
         *_irreversible(approval),
-        context(*sent),
+        context(template("*Exactly this is sent*  {}", requests.endpoint(approval.frozen.call))),
+        *fields(requests.sent(approval.frozen.call)),
         _buttons(approval, token, manner),
     )
 

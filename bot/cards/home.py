@@ -92,8 +92,8 @@ def _lead(seen: Overview) -> Mrkdwn:
     following = next_step(seen.settings, seen.accounts) if seen.admin else None
     if following == "connect":
         return template(
-            "{} Connect a Stripe account, and this team can begin. Four questions more, each with an answer "
-            "that will do, and the set-up is done.",
+            "{} Connect a Stripe account, and this team can begin. Four more questions, each with a default "
+            "that will do, finish the set-up.",
             bold("Welcome."),
         )
     if not seen.accounts:
