@@ -77,6 +77,8 @@ _POLICIES: Final[Mapping[PolicyName, Option]] = MappingProxyType(
     }
 )
 
+_ALWAYS: Final = "Reads run at once. Card data and app secrets are kept out of chat. The rest is for you to choose."
+
 
 def next_step(settings: WorkspaceSettings, accounts: Sequence[Account]) -> Step | None:
     """The first step of the set-up that is not done; None where all are."""
@@ -99,10 +101,11 @@ def step_button(step: Step, *, done: bool = False, primary: bool = False) -> Ele
     return button(label, action_id=f"{SETUP}:{step}", value=step, style=style, label=f"{told.title}: {label}")
 
 
-def checklist(settings: WorkspaceSettings, accounts: Sequence[Account]) -> tuple[Block, ...]:
-    """The steps, what each is set to, and how far the set-up has come."""
+def checklist(
+    settings: WorkspaceSettings, accounts: Sequence[Account], *, primary: Step | None = None
+) -> tuple[Block, ...]:
+    """The steps, what each is set to, and how far the set-up has come; the button of ``primary`` stands out."""
     done = settings.done(connected=bool(accounts))
-    following = next_step(settings, accounts)
     blocks: list[Block] = [
         header("Set-up"),
         context(escape(f"{len(done)} of {len(STEPS)} done. Only admins see this.")),
@@ -111,7 +114,7 @@ def checklist(settings: WorkspaceSettings, accounts: Sequence[Account]) -> tuple
         mark = marks.GOOD if step in done else marks.NEUTRAL
         lines = (template("{} {}", mark, bold(_TOLD[step].title)), *_set_to(step, settings, accounts))
         blocks.append(
-            section(join("\n", lines), accessory=step_button(step, done=step in done, primary=step == following))
+            section(join("\n", lines), accessory=step_button(step, done=step in done, primary=step == primary))
         )
     return tuple(blocks)
 
@@ -119,7 +122,10 @@ def checklist(settings: WorkspaceSettings, accounts: Sequence[Account]) -> tuple
 def setup_overview(settings: WorkspaceSettings, accounts: Sequence[Account]) -> Message:
     """The checklist as an answer to one admin."""
     done = settings.done(connected=bool(accounts))
-    return Message(text=f"Set-up: {len(done)} of {len(STEPS)} done.", blocks=checklist(settings, accounts))
+    return Message(
+        text=f"Set-up: {len(done)} of {len(STEPS)} done.",
+        blocks=checklist(settings, accounts, primary=next_step(settings, accounts)),
+    )
 
 
 def _set_to(step: Step, settings: WorkspaceSettings, accounts: Sequence[Account]) -> tuple[Mrkdwn, ...]:
@@ -141,13 +147,17 @@ def _set_to(step: Step, settings: WorkspaceSettings, accounts: Sequence[Account]
                 template("Admins: {}", _people(settings.admins)),
             )
         case "policy":
-            chosen = _POLICIES[settings.policy_name]
-            return (template("{}: {}", escape(chosen.text), escape(chosen.description or "")),)
+            return (_meaning(_POLICIES[settings.policy_name]),)
         case "channel":
             where = settings.approvals_channel_id
             if where is None:
                 return (escape("None: what needs approval can't be asked for in direct messages or here."),)
             return (template("{}, for what is asked for in direct messages or here.", channel(where)),)
+
+
+def _meaning(policy: Option) -> Mrkdwn:
+    """A policy in words. The local Slack doesn't show an option's description."""
+    return template("{}: {}", escape(policy.text), escape(policy.description or ""))
 
 
 def _people(user_ids: Sequence[str]) -> Mrkdwn:
@@ -226,7 +236,7 @@ def _form(step: Step, shown: WorkspaceSettings, style: Style) -> tuple[Block, ..
         case "policy":
             return (
                 section(
-                    "Reads run at once. Card data and app secrets are kept out of chat. The rest is for you to choose."
+                    join("\n", (escape(_ALWAYS), *(_meaning(each) for each in _POLICIES.values() if style == "plain")))
                 ),
                 input_block(
                     "Policy",
