@@ -9,6 +9,7 @@ import pytest
 from bot.cards import APPROVE, DENY
 from bot.text import unescape
 from operations.sandbox.seed import HIGHLIGHTS
+from tests.databases import strays, watch
 from tests.fakes import slack_payloads
 from tests.fakes.slack import Fault
 from tests.world import Person, World
@@ -180,8 +181,14 @@ async def test_refresh_shows_what_happened_since(world: World) -> None:
 
 
 async def test_a_workspace_sees_nothing_of_another(world: World) -> None:
-    """Settings, approvals and runs of another team's id never show, and its person decides nothing here."""
+    """Nothing of it shows under another team's id, and every statement names the workspace that it reads."""
     await world.alice.slash(ASK)
+    statements = watch(world.bot.store)
+    await world.bob.open_home()
+    await world.alice.open_home()
+    assert statements
+    assert [each for each in statements if strays(each)] == []
+    world.workspace.homes.clear()
     foreign = await world.bot.store.read(lambda tx: world.bot.approvals.waiting_for(tx, "T0OTHER", "U0BOB", 5))
     assert foreign == ([], 0)
     await world.sender.event(slack_payloads.home_opened(user="U0BOB", team="T0OTHER"))

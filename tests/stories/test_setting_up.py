@@ -260,6 +260,7 @@ CAN_NOT_BE: tuple[tuple[Step, dict[str, Any], str, str], ...] = (
     ("approvers", {APPROVERS: ["U0BOB", "U0CARLA"]}, APPROVERS, "guests can't"),
     ("approvers", {APPROVERS: ["U0BOB", "U0DORA"]}, APPROVERS, "deactivated"),
     ("approvers", {APPROVERS: ["U0BOB", "U0ROBOT"]}, APPROVERS, "bots can't"),
+    ("approvers", {APPROVERS: ["USLACKBOT"]}, APPROVERS, "bots can't"),
     ("approvers", {APPROVERS: ["U0NOBODY"]}, APPROVERS, "nobody in this workspace"),
     ("approvers", {APPROVERS: ["U0ALICE"]}, APPROVERS, "Nobody could approve what U0ALICE asks for"),
     ("roles", {OPERATORS: ["U0CARLA"]}, OPERATORS, "guests can't"),
@@ -271,6 +272,7 @@ CAN_NOT_BE: tuple[tuple[Step, dict[str, Any], str, str], ...] = (
 async def test_what_can_not_be_is_said_at_its_field(world: World) -> None:
     """The form stays open, and nothing is changed."""
     world.workspace.add_user("U0ROBOT", is_bot=True)
+    world.workspace.add_user("USLACKBOT")
     for step, values, at, why in CAN_NOT_BE:
         answer = await choose(world.alice, step, **values)
         assert list(answer["errors"]) == [at]
