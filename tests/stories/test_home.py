@@ -17,6 +17,8 @@ from tests.world import Person, World
 CHARGE = HIGHLIGHTS["refundable_charge"]
 REFUND = "POST /v1/refunds"
 ASK = f"refunds create --charge {CHARGE} --amount 500"
+ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what is no matter of the database: once is enough."""
 
 
 def shown(person: Person) -> str:
@@ -46,6 +48,7 @@ async def decide(world: World, person: Person, action_id: str) -> None:
     await world.settle()
 
 
+@ON_ONE
 async def test_opening_home_shows_the_accounts_and_where_to_begin(world: World) -> None:
     """Both modes look different; the first button leads to every operation."""
     await world.bob.open_home()
@@ -56,6 +59,7 @@ async def test_opening_home_shows_the_accounts_and_where_to_begin(world: World) 
     assert "Set-up" not in shown(world.bob)
 
 
+@ON_ONE
 async def test_opening_another_tab_shows_nothing(world: World) -> None:
     """Slack tells of the messages tab by the same event."""
     await world.sender.event(slack_payloads.home_opened(user="U0BOB", tab="messages"))
@@ -63,6 +67,7 @@ async def test_opening_another_tab_shows_nothing(world: World) -> None:
     assert world.bob.home == {}
 
 
+@ON_ONE
 async def test_who_may_not_act_sees_nothing_of_the_workspace(world: World) -> None:
     """Guests and the deactivated are told so, and see no account."""
     await world.alice.slash(ASK)
@@ -111,6 +116,7 @@ async def test_home_and_the_card_decide_once_between_them(world: World) -> None:
     assert decisions(world.bob) == []
 
 
+@ON_ONE
 async def test_a_stranger_can_not_decide_by_a_home_click(world: World) -> None:
     """The click names another workspace, and the requester's own is refused like on the card."""
     await world.alice.slash(ASK)
@@ -136,6 +142,7 @@ async def test_recent_runs_are_ones_own_and_can_be_run_again(world: World) -> No
     assert shown(world.bob).count("/stripe customers list --limit 1") >= 2
 
 
+@ON_ONE
 async def test_a_change_is_not_run_again_without_looking(world: World) -> None:
     """The button shows what would be sent; only then it can be run."""
     await world.bob.slash("customers create --name Jenny")
@@ -156,6 +163,7 @@ async def test_what_the_bot_looked_up_by_itself_is_no_recent_run(world: World) -
     assert "You asked for" in shown(world.alice)
 
 
+@ON_ONE
 async def test_saved_commands_run_from_home(world: World) -> None:
     """One's own and everybody's, each with its button."""
     await world.bob.slash("save newest customers list --limit 2")
@@ -164,6 +172,7 @@ async def test_saved_commands_run_from_home(world: World) -> None:
     assert "customers list" in str(world.workspace.said("D00BOB")[0].blocks)
 
 
+@ON_ONE
 async def test_the_empty_text_leads_to_its_room(world: World) -> None:
     """What `/stripe` alone does, answered by direct message."""
     await world.bob.open_home()
@@ -171,6 +180,7 @@ async def test_the_empty_text_leads_to_its_room(world: World) -> None:
     assert world.workspace.said("D00BOB") or world.form
 
 
+@ON_ONE
 async def test_refresh_shows_what_happened_since(world: World) -> None:
     """Nothing is pushed to everybody; the button reads it anew."""
     await world.bob.open_home()
@@ -196,6 +206,7 @@ async def test_a_workspace_sees_nothing_of_another(world: World) -> None:
     assert world.bob.home == {}
 
 
+@ON_ONE
 async def test_where_slack_refuses_the_home_tab_nothing_else_is_lost(world: World) -> None:
     """The decision stands; the next opening shows it."""
     await world.alice.slash(ASK)

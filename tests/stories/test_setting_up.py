@@ -25,6 +25,8 @@ CHARGE = HIGHLIGHTS["refundable_charge"]
 REFUND = "POST /v1/refunds"
 ASK = f"refunds create --charge {CHARGE} --amount 500"
 APPROVALS = "C0APPROVALS"
+ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what is no matter of the database: once is enough."""
 
 
 @pytest.fixture
@@ -117,6 +119,7 @@ async def test_a_new_admin_is_led_from_nothing_to_a_refund_asked_for_in_private(
     assert "*Approved* by <@U0BOB>" in says(world.workspace.message(told.ts).blocks)
 
 
+@ON_ONE
 async def test_who_is_no_admin_is_told_whom_to_ask(new_world: World) -> None:
     """No set-up in their Home, no modal by text or by a forged button."""
     bob = new_world.bob
@@ -132,6 +135,7 @@ async def test_who_is_no_admin_is_told_whom_to_ask(new_world: World) -> None:
     assert [each.count("Only an admin") for each in new_world.told] == [1, 1]
 
 
+@ON_ONE
 async def test_a_forged_submission_changes_nothing(world: World) -> None:
     """Another's form, a form without our token, and one whose admin is none any more are refused at the field."""
     await settle_on(world, "roles", admin_ids=("U0BOB",))
@@ -202,6 +206,7 @@ def _recorded(tx: Transaction) -> list[str]:
     )
 
 
+@ON_ONE
 async def test_only_operators_approvers_and_admins_run_commands(world: World) -> None:
     """Others are told whom to ask, for reads, look-ups and dry runs alike; help is for everybody."""
     await settle_on(world, "roles", operator_ids=("U0BOB",))
@@ -217,6 +222,7 @@ async def test_only_operators_approvers_and_admins_run_commands(world: World) ->
         assert "succeeded" in str(world.card.blocks)
 
 
+@ON_ONE
 async def test_the_strict_policy_holds_for_live_changes_alone(world: World) -> None:
     """A live write waits, a live read and a test write run; help and dry runs say so."""
     await settle_on(world, "policy", policy_name="strict")
@@ -250,6 +256,7 @@ async def test_a_policy_made_stricter_stops_what_was_not_sent_yet(
     assert "somebody else's approval" in says(world.workspace.thread(world.card.ts)[-1].blocks)
 
 
+@ON_ONE
 async def test_without_a_channel_a_private_request_says_how_to_get_one(world: World) -> None:
     """In a direct message nobody else reads along."""
     await world.alice.slash(ASK, channel="D00ALICE")
@@ -269,6 +276,7 @@ CAN_NOT_BE: tuple[tuple[Step, dict[str, Any], str, str], ...] = (
 )
 
 
+@ON_ONE
 async def test_what_can_not_be_is_said_at_its_field(world: World) -> None:
     """The form stays open, and nothing is changed."""
     world.workspace.add_user("U0ROBOT", is_bot=True)
@@ -280,6 +288,7 @@ async def test_what_can_not_be_is_said_at_its_field(world: World) -> None:
     assert (await settings(world)).version == 0
 
 
+@ON_ONE
 async def test_where_slack_does_not_answer_nobody_is_taken_on_trust(world: World) -> None:
     """Who somebody is is never guessed."""
     await world.alice.slash("setup approvers")
@@ -360,6 +369,7 @@ async def test_what_is_no_id_is_said_at_its_field(plain_world: World) -> None:
     assert (await settings(plain_world)).version == 0
 
 
+@ON_ONE
 async def test_help_for_the_set_up_shows_its_steps(world: World) -> None:
     """`/stripe setup` is the checklist; another word behind it is Stripe's affair."""
     await world.alice.slash("setup")

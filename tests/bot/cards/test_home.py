@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from bot import cards
@@ -87,6 +88,7 @@ def _ran(call: Any) -> Run:
     return made.run(call, "failed")
 
 
+@hypothesis_settings(max_examples=50)
 @given(seen=overviews(), style=st.sampled_from(STYLES))
 def test_whatever_there_is_to_show_slack_takes_the_home_tab(seen: cards.Overview, style: Style) -> None:
     """Within every limit, and nothing that somebody wrote is read as markup."""
