@@ -6,7 +6,7 @@ A run's answer stands in the thread of the message that says who ran what; an ap
 from bot import cards
 from bot.approvals import Approvals
 from bot.blocks import FileMessage, Message
-from bot.domain import Approval, Run
+from bot.domain import Approval, Place, Run
 from bot.outbox import Outbox
 from bot.runs import Settled, Unreadable
 from bot.store.engine import Transaction
@@ -28,11 +28,14 @@ class Announcer:
         """Have what was put delivered now rather than at the next round."""
         self._outbox.wake()
 
+    def token(self, approval: Approval) -> str:
+        """What the buttons of an approval hand back: which one it is, and what its card shows."""
+        return self._tokens.sign("approval", {"approval": approval.id, "digest": approval.frozen.digest})
+
     def approval(
         self, tx: Transaction, approval: Approval, run: Run | None = None, outcome: Outcome | None = None
     ) -> None:
         """The card of an approval as it stands, with its run and that run's outcome where there are any."""
-        token = self._tokens.sign("approval", {"approval": approval.id, "digest": approval.frozen.digest})
         self._outbox.put(
             tx,
             team_id=approval.team_id,
@@ -41,12 +44,30 @@ class Announcer:
             user_id=approval.requester_id,
             content=cards.approval_card(
                 approval,
-                token=token,
+                token=self.token(approval),
                 command=cards.typed_on(approval.frozen),
                 run=run,
                 outcome=outcome,
                 style=self._style,
             ),
+            thread_of=None,
+        )
+        self._outbox.amend(
+            tx,
+            team_id=approval.team_id,
+            about=_asked(approval),
+            content=cards.waits_elsewhere(approval, run=run, outcome=outcome),
+        )
+
+    def asked_in_private(self, tx: Transaction, approval: Approval, place: Place) -> None:
+        """Where an approval waits, told where it was asked for; from then on with what becomes of it."""
+        self._outbox.put(
+            tx,
+            team_id=approval.team_id,
+            about=_asked(approval),
+            place=place,
+            user_id=approval.requester_id,
+            content=cards.waits_elsewhere(approval),
             thread_of=None,
         )
 
@@ -98,3 +119,7 @@ class Announcer:
             content=content,
             thread_of=thread_of,
         )
+
+
+def _asked(approval: Approval) -> str:
+    return f"approval:{approval.id}:asked"

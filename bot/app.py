@@ -7,11 +7,9 @@ hand payloads to the same Bolt listeners.
 import asyncio
 import logging
 import secrets
-import signal
-import socket
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -38,6 +36,8 @@ from bot.forms.picking import Picking
 from bot.forms.suggesting import Suggesting, warm
 from bot.front_door import FrontDoor
 from bot.helping import Helping
+from bot.home.home import Home
+from bot.home.overview import Overviews
 from bot.intake import Intake
 from bot.keys.envelope import Envelope
 from bot.keys.ring import KeyRing
@@ -49,12 +49,14 @@ from bot.mentions import Mentions
 from bot.message_shortcuts import MessageShortcuts
 from bot.outbox import Outbox
 from bot.people import People
-from bot.policy import DEFAULT_POLICY
+from bot.policy import POLICIES
 from bot.replies import Replies
 from bot.runs import CONNECT_RULE, Runs, Settled
 from bot.saved.editing import Editing
 from bot.saved.rooms import Saved
 from bot.saved.shelf import Shelf
+from bot.serving import Server, stop_asked
+from bot.setting_up import SettingUp
 from bot.settings import Settings
 from bot.signature import Verifier
 from bot.slack_api import SlackApi, Workspace
@@ -65,6 +67,7 @@ from bot.submitting import Submitting
 from bot.tasks import Supervisor, describe
 from bot.text import Style
 from bot.tokens import Tokens
+from bot.workspaces import Workspaces
 from operations.clock import Clock, SystemClock
 from operations.executor import Executor
 from operations.registry import registry
@@ -171,6 +174,7 @@ class Countersign:
         style: Style = settings.block_style
         supervisor = Supervisor()
         people = People(slack=slack, clock=clock)
+        workspaces = Workspaces(store=store, admins=settings.admins)
         replies = Replies(slack=slack)
         keys = KeyStore(store=store, envelope=envelope, ring=ring, ids=ids)
         outbox = Outbox(store=store, envelope=envelope, slack=slack, clock=clock, ids=ids)
@@ -184,7 +188,7 @@ class Countersign:
             approvals=approvals,
             keys=keys,
             executor=executor,
-            policy=DEFAULT_POLICY,
+            workspaces=workspaces,
             clock=clock,
             ids=ids,
             holder=ids(),
@@ -203,11 +207,11 @@ class Countersign:
             slack=slack,
             replies=replies,
             people=people,
-            admins=frozenset(settings.admins),
+            workspaces=workspaces,
         )
-        submitting = Submitting(policy=DEFAULT_POLICY, calls=calls, approvals=approvals, runs=runs, announcer=announcer)
+        submitting = Submitting(workspaces=workspaces, calls=calls, approvals=approvals, runs=runs, announcer=announcer)
         looking_up = LookingUp(
-            registry=catalog, policy=DEFAULT_POLICY, calls=calls, runs=runs, submitting=submitting, outbox=outbox
+            registry=catalog, workspaces=workspaces, calls=calls, runs=runs, submitting=submitting, outbox=outbox
         )
         asking = Asking(registry=catalog, tokens=tokens, slack=slack, clock=clock)
         drafts = Drafts(envelope=envelope, registry=catalog, ids=ids)
@@ -218,7 +222,7 @@ class Countersign:
             people=people,
             slack=slack,
             tokens=tokens,
-            policy=DEFAULT_POLICY,
+            workspaces=workspaces,
             clock=clock,
             style=style,
         )
@@ -236,7 +240,7 @@ class Countersign:
             clock=clock,
         )
         commands.open_room("connect", connecting.open)
-        helping = Helping(store=store, registry=catalog, policy=DEFAULT_POLICY, replies=replies, asking=asking)
+        helping = Helping(store=store, registry=catalog, workspaces=workspaces, replies=replies, asking=asking)
         commands.open_room("help", helping.help)
         commands.open_room("search", helping.search)
         shelf = Shelf(envelope=envelope, ids=ids)
@@ -244,7 +248,7 @@ class Countersign:
         picking = Picking(
             store=store,
             registry=catalog,
-            policy=DEFAULT_POLICY,
+            policy=POLICIES["standard"],
             people=people,
             filling=filling,
             at_hand=at_hand,
@@ -260,13 +264,13 @@ class Countersign:
         suggesting = Suggesting(
             store=store,
             registry=catalog,
-            policy=DEFAULT_POLICY,
+            policy=POLICIES["standard"],
             people=people,
             at_hand=at_hand,
             objects=Objects(
                 store=store,
                 registry=catalog,
-                policy=DEFAULT_POLICY,
+                workspaces=workspaces,
                 calls=calls,
                 runs=runs,
                 drafts=drafts,
@@ -284,7 +288,7 @@ class Countersign:
             tokens=tokens,
             slack=slack,
             clock=clock,
-            admins=settings.admins,
+            workspaces=workspaces,
         )
         Saved(
             store=store,
@@ -293,16 +297,37 @@ class Countersign:
             commands=commands,
             replies=replies,
             outbox=outbox,
-            admins=settings.admins,
+            workspaces=workspaces,
         ).open_rooms(editing)
         deciding = Deciding(
             store=store,
             tokens=tokens,
             people=people,
+            workspaces=workspaces,
             approvals=approvals,
             runs=runs,
             announcer=announcer,
             replies=replies,
+        )
+        setting_up = SettingUp(
+            store=store,
+            workspaces=workspaces,
+            people=people,
+            tokens=tokens,
+            slack=slack,
+            replies=replies,
+            clock=clock,
+            style=style,
+        )
+        commands.open_room("setup", setting_up.room)
+        overviews = Overviews(
+            workspaces=workspaces,
+            approvals=approvals,
+            announcer=announcer,
+            calls=calls,
+            shelf=shelf,
+            registry=catalog,
+            clock=clock,
         )
         bolt = _bolt_app(workspace)
         Listeners(
@@ -314,6 +339,8 @@ class Countersign:
             picking=picking,
             suggesting=suggesting,
             editing=editing,
+            setting_up=setting_up,
+            home=Home(store=store, people=people, overviews=overviews, slack=slack, style=style),
             mentions=Mentions(commands=commands, replies=replies),
             message_shortcuts=MessageShortcuts(
                 commands=commands, tokens=tokens, slack=slack, replies=replies, clock=clock
@@ -349,7 +376,7 @@ class Countersign:
             web_client=self.slack.client(),
             intake=self.intake,
         )
-        stop = _stop_asked()
+        stop = stop_asked()
         await door.open()
         try:
             ready()
@@ -378,8 +405,8 @@ class Countersign:
             server_header=False,
             timeout_graceful_shutdown=5,
         )
-        server = _Server(config, ready)
-        stopping = asyncio.create_task(_stop_asked().wait(), name="stop signal")
+        server = Server(config, ready)
+        stopping = asyncio.create_task(stop_asked().wait(), name="stop signal")
         serving = asyncio.create_task(server.serve(), name="http")
         await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -436,23 +463,6 @@ def _announce(
     return None
 
 
-class _Server(uvicorn.Server):
-    """uvicorn without its own signal handling, which ends the process before accepted work is drained."""
-
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._ready()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 def _bolt_app(workspace: Workspace) -> AsyncApp:
     """Bolt, for matching and listeners alone: the doors have verified and acknowledged before it is asked."""
 
@@ -467,11 +477,3 @@ def _bolt_app(workspace: Workspace) -> AsyncApp:
         )
 
     return AsyncApp(authorize=authorize, request_verification_enabled=False, process_before_response=True)
-
-
-def _stop_asked() -> asyncio.Event:
-    """Set by SIGINT or SIGTERM. The handlers stay, so that a second signal doesn't cut off what is being finished."""
-    asked = asyncio.Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(each, asked.set)
-    return asked

@@ -11,17 +11,18 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal, TypeAlias
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 
 from bot import audit
 from bot.calls import Calls, UnreadableCallError
 from bot.domain import Approval, ApprovalState, Decision, FrozenCall, Place, Verdict
+from bot.errors import KeyProblemError
 from bot.store.engine import Transaction
 from bot.store.tables import approvals, decisions
 
 logger = logging.getLogger(__name__)
 
-Refusal: TypeAlias = Literal["unknown", "forged", "own", "expired", "decided"]
+Refusal: TypeAlias = Literal["unknown", "forged", "own", "expired", "decided", "role"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Refused:
 
     reason: Refusal
     approval: Approval | None = None
+    approvers: tuple[str, ...] = ()
+    """Who may decide, where the person's role is what is wrong."""
 
 
 class Approvals:
@@ -152,9 +155,12 @@ class Approvals:
                 self._note(tx, approval, "", "approval expired")
         return expired
 
-    def is_signed(self, tx: Transaction, team_id: str, approval_id: str, digest: str) -> bool:
-        """Whether the approval stands approved, signed for exactly this digest by somebody other than the requester."""
-        row = tx.connection.execute(
+    def signers(self, tx: Transaction, team_id: str, approval_id: str, digest: str) -> tuple[str, ...]:
+        """Who approved exactly this digest, other than the requester; nobody, where it doesn't stand approved.
+
+        Whether they still may is for the caller to check.
+        """
+        found = tx.connection.execute(
             select(decisions.c.user_id)
             .join(
                 approvals,
@@ -168,8 +174,52 @@ class Approvals:
                 decisions.c.user_id != approvals.c.requester_id,
                 approvals.c.state == "approved",
             )
-        ).first()
-        return row is not None
+        )
+        return tuple(found.scalars())
+
+    def waiting_for(self, tx: Transaction, team_id: str, user_id: str, limit: int) -> tuple[Sequence[Approval], int]:
+        """What others have asked for and nobody has decided: those that expire first, and how many there are.
+
+        Whether the person may decide at all is for the caller to check.
+        """
+        condition = (
+            (approvals.c.team_id == team_id)
+            & (approvals.c.state == "pending")
+            & (approvals.c.expires_at > tx.now)
+            & (approvals.c.requester_id != user_id)
+        )
+        ids = select(approvals.c.id).where(condition).order_by(approvals.c.expires_at, approvals.c.id).limit(limit)
+        total = tx.connection.execute(select(func.count()).select_from(approvals).where(condition)).scalar_one()
+        return self._readable(tx, team_id, tx.connection.execute(ids).scalars().all()), total
+
+    def asked_by(
+        self, tx: Transaction, team_id: str, user_id: str, limit: int, *, decided_within: timedelta
+    ) -> Sequence[Approval]:
+        """What somebody asked for, newest first: what is pending, and what was decided lately."""
+        ids = (
+            select(approvals.c.id)
+            .where(
+                approvals.c.team_id == team_id,
+                approvals.c.requester_id == user_id,
+                or_(approvals.c.state == "pending", approvals.c.decided_at > tx.now - decided_within),
+            )
+            .order_by(approvals.c.created_at.desc(), approvals.c.id)
+            .limit(limit)
+        )
+        return self._readable(tx, team_id, tx.connection.execute(ids).scalars().all())
+
+    def _readable(self, tx: Transaction, team_id: str, approval_ids: Sequence[str]) -> Sequence[Approval]:
+        """Those whose calls can be read; one that was tampered with must not hide the others."""
+        found = []
+        for approval_id in approval_ids:
+            try:
+                approval = self.load(tx, team_id, approval_id)
+            except KeyProblemError as error:
+                logger.error("approval %s is not shown: %s", approval_id, error)  # noqa: TRY400 — it says all
+                continue
+            if approval is not None:
+                found.append(approval)
+        return found
 
     def _advance(self, tx: Transaction, team_id: str, approval_id: str, state: ApprovalState) -> bool:
         done = tx.connection.execute(

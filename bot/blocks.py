@@ -35,26 +35,23 @@ def words(text: str, limit: int) -> Element:
     return {"type": "mrkdwn", "text": str(shown), "verbatim": True}
 
 
-def _identifier(text: str, limit: int, what: str) -> str:
+def identifier(text: str, limit: int, what: str) -> str:
+    """A text that a program reads back. Raises ValueError where Slack takes none of this length."""
     if not 0 < len(text) <= limit:
         raise ValueError(f"{what} must have 1 to {limit} characters, not {len(text)}")
     return text
 
 
-def named_action(action_id: str) -> str:
-    """An action id that Slack takes. Raises ValueError for any other."""
-    return _identifier(action_id, limits.ACTION_ID, "action_id")
-
-
-def _named(block: Block, block_id: str | None) -> Block:
+def named(block: Block, block_id: str | None) -> Block:
+    """A block with its id, where it is to have one."""
     if block_id is not None:
-        block["block_id"] = _identifier(block_id, limits.BLOCK_ID, "block_id")
+        block["block_id"] = identifier(block_id, limits.BLOCK_ID, "block_id")
     return block
 
 
 def header(text: str, *, block_id: str | None = None) -> Block:
     """A headline, in plain text."""
-    return _named({"type": "header", "text": plain(text, limits.HEADER_TEXT)}, block_id)
+    return named({"type": "header", "text": plain(text, limits.HEADER_TEXT)}, block_id)
 
 
 def section(text: str, *, accessory: Element | None = None, block_id: str | None = None) -> Block:
@@ -62,7 +59,7 @@ def section(text: str, *, accessory: Element | None = None, block_id: str | None
     block: Block = {"type": "section", "text": words(text, limits.SECTION_TEXT)}
     if accessory is not None:
         block["accessory"] = accessory
-    return _named(block, block_id)
+    return named(block, block_id)
 
 
 def fields(items: Iterable[str]) -> tuple[Block, ...]:
@@ -82,7 +79,7 @@ def context(*items: str, block_id: str | None = None) -> Block:
     kept = list(items[: limits.CONTEXT_ELEMENTS])
     if len(items) > len(kept):
         kept[-1] = join(" · ", items[len(kept) - 1 :])
-    return _named({"type": "context", "elements": [words(item, limits.CONTEXT_TEXT) for item in kept]}, block_id)
+    return named({"type": "context", "elements": [words(item, limits.CONTEXT_TEXT) for item in kept]}, block_id)
 
 
 def divider() -> Block:
@@ -116,7 +113,7 @@ def actions(*elements: Element, block_id: str) -> Block:
         raise ValueError(f"actions take 1 to {limits.ACTIONS_ELEMENTS} elements, not {len(elements)}")
     if len({element["action_id"] for element in elements}) != len(elements):
         raise ValueError("each element of a block needs an action_id of its own")
-    return _named({"type": "actions", "elements": list(elements)}, block_id)
+    return named({"type": "actions", "elements": list(elements)}, block_id)
 
 
 def button(
@@ -136,10 +133,10 @@ def button(
     element: Element = {
         "type": "button",
         "text": plain(text, limits.BUTTON_TEXT),
-        "action_id": _identifier(action_id, limits.ACTION_ID, "action_id"),
+        "action_id": identifier(action_id, limits.ACTION_ID, "action_id"),
     }
     if value:
-        element["value"] = _identifier(value, limits.BUTTON_VALUE, "a button's value")
+        element["value"] = identifier(value, limits.BUTTON_VALUE, "a button's value")
     if style is not None:
         element["style"] = style
     if ask is not None:
@@ -162,85 +159,6 @@ def confirm(title: str, text: str, *, yes: str, no: str, style: ButtonStyle | No
     if style is not None:
         dialog["style"] = style
     return dialog
-
-
-def text_input(
-    action_id: str, *, placeholder: str | None = None, initial: str | None = None, multiline: bool = False
-) -> Element:
-    """A field to type in. The local Slack shows an initial value, yet submits nothing unless somebody types."""
-    element: Element = {
-        "type": "plain_text_input",
-        "action_id": _identifier(action_id, limits.ACTION_ID, "action_id"),
-        "multiline": multiline,
-        "max_length": limits.INPUT_TEXT,
-    }
-    if placeholder is not None:
-        element["placeholder"] = plain(placeholder, limits.PLACEHOLDER)
-    if initial:
-        element["initial_value"] = _identifier(initial, limits.INPUT_TEXT, "an initial value")
-    return element
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A choice of a select: what is shown, and what comes back."""
-
-    text: str
-    value: str
-    description: str | None = None
-
-    def block(self) -> Element:
-        option: Element = {
-            "text": plain(self.text, limits.OPTION_TEXT),
-            "value": _identifier(self.value, limits.OPTION_VALUE, "an option's value"),
-        }
-        if self.description:
-            option["description"] = plain(self.description, limits.OPTION_DESCRIPTION)
-        return option
-
-
-def static_select(
-    action_id: str, options: Sequence[Option], *, placeholder: str | None = None, initial: Option | None = None
-) -> Element:
-    """A select over a fixed list. Raises ValueError for no options or more than Slack takes."""
-    if not 0 < len(options) <= limits.OPTIONS:
-        raise ValueError(f"a select takes 1 to {limits.OPTIONS} options, not {len(options)}")
-    element: Element = {
-        "type": "static_select",
-        "action_id": _identifier(action_id, limits.ACTION_ID, "action_id"),
-        "options": [option.block() for option in options],
-    }
-    if placeholder is not None:
-        element["placeholder"] = plain(placeholder, limits.PLACEHOLDER)
-    if initial is not None:
-        element["initial_option"] = initial.block()
-    return element
-
-
-def input_block(
-    label: str,
-    element: Element,
-    *,
-    block_id: str,
-    hint: str | None = None,
-    optional: bool = False,
-    dispatch: bool = False,
-) -> Block:
-    """A labelled input of a modal. The block_id is needed: the local Slack loses what is typed without one.
-
-    ``dispatch``: a choice is told at once, not only with the submission.
-    """
-    block: Block = {
-        "type": "input",
-        "label": plain(label, limits.INPUT_LABEL),
-        "element": element,
-        "optional": optional,
-    }
-    if dispatch:
-        block["dispatch_action"] = True
-    if hint:
-        block["hint"] = plain(hint, limits.INPUT_LABEL)
-    return _named(block, block_id)
 
 
 def modal(
@@ -267,7 +185,7 @@ def modal(
         "type": "modal",
         "title": plain(title, limits.VIEW_TITLE),
         "close": plain(close, limits.VIEW_TITLE),
-        "callback_id": _identifier(callback_id, limits.CALLBACK_ID, "callback_id"),
+        "callback_id": identifier(callback_id, limits.CALLBACK_ID, "callback_id"),
         "private_metadata": private_metadata,
         "notify_on_close": notify_on_close,
         "blocks": list(blocks),
@@ -275,6 +193,13 @@ def modal(
     if submit is not None:
         view["submit"] = plain(submit, limits.VIEW_TITLE)
     return view
+
+
+def home(blocks: Sequence[Block]) -> View:
+    """A Home tab. Raises ValueError for too many blocks."""
+    if not 0 < len(blocks) <= limits.VIEW_BLOCKS:
+        raise ValueError(f"a Home tab takes 1 to {limits.VIEW_BLOCKS} blocks, not {len(blocks)}")
+    return {"type": "home", "blocks": list(blocks)}
 
 
 @dataclass(frozen=True, slots=True)

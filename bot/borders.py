@@ -132,6 +132,7 @@ class View(Border):
     """A modal or a Home tab."""
 
     id: str = Field(min_length=1)
+    type: Text = ""
     hash: Text = ""
     callback_id: Text = ""
     private_metadata: Text = ""

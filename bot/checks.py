@@ -82,7 +82,7 @@ def check_slack_settings(settings: Settings) -> list[Finding]:
 def check_admins(settings: Settings) -> list[Finding]:
     """Somebody must be able to connect the first Stripe account."""
     if settings.admins:
-        return [Finding("ok", "admins", f"{len(settings.admins)} may connect Stripe accounts.")]
+        return [Finding("ok", "admins", f"{len(settings.admins)} may connect Stripe accounts and set the bot up.")]
     return [Finding("note", "admins", "COUNTERSIGN_ADMINS is not set, so nobody can connect a Stripe account.")]
 
 

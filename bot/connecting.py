@@ -23,6 +23,7 @@ from bot.runs import CONNECT_RULE, Runs, Settled
 from bot.slack_api import SlackApi, SlackError
 from bot.store import deliveries
 from bot.store.engine import Store, Transaction
+from bot.workspaces import Workspaces
 from operations.call import Json, bind
 from operations.outcome import Failed, Outcome, Succeeded
 from operations.registry import Registry
@@ -64,7 +65,7 @@ class Connecting:
         slack: SlackApi,
         people: People,
         replies: Replies,
-        admins: frozenset[str],
+        workspaces: Workspaces,
     ) -> None:
         self._store = store
         self._registry = registry
@@ -75,18 +76,21 @@ class Connecting:
         self._slack = slack
         self._people = people
         self._replies = replies
-        self._admins = admins
+        self._workspaces = workspaces
 
     async def open(self, asker: Asker, rest: str, trigger_id: str | None) -> bool:
-        """Show the modal to an admin. No database before that: the trigger lives for three seconds."""
+        """Show the modal to an admin. The trigger lives for three seconds, so an admin of the environment waits for
+        no database, and one whom another admin named for one read.
+        """
         if rest:
             return False
         await self._open(asker, trigger_id)
         return True
 
     async def _open(self, asker: Asker, trigger_id: str | None) -> None:
-        if asker.user_id not in self._admins:
-            await self._replies.tell(asker, cards.not_an_admin(asker.user_id))
+        if not await self._workspaces.is_admin(asker.team_id, asker.user_id):
+            settings = await self._workspaces.now(asker.team_id)
+            await self._replies.tell(asker, cards.not_an_admin(asker.user_id, settings.admins))
             return
         if trigger_id is None:
             await self._replies.tell(asker, cards.denied("Type /stripe connect: Slack opens the form for that only."))
@@ -120,20 +124,19 @@ class Connecting:
 
     async def connect(self, submission: Submission, wanted: Connection) -> None:
         """Keep the key and ask Stripe whose it is."""
-        if submission.user_id not in self._admins or await self._barred(submission):
-            await self._slack.post(submission.team_id, submission.user_id, cards.not_an_admin(submission.user_id))
+        team_id, user_id = submission.team_id, submission.user_id
+        if await self._barred(submission) or not await self._workspaces.is_admin(team_id, user_id):
+            await self._slack.post(team_id, user_id, cards.not_an_admin(user_id))
             return
         run = await self._store.transaction(
-            lambda tx: self.record(
-                tx, team_id=submission.team_id, user_id=submission.user_id, wanted=wanted, key=submission.key
-            )
+            lambda tx: self.record(tx, team_id=team_id, user_id=user_id, wanted=wanted, key=submission.key)
         )
         if run is not None:
             await self._runs.carry_out(run.team_id, run.id)
 
     def record(self, tx: Transaction, *, team_id: str, user_id: str, wanted: Connection, key: str) -> Run | None:
         """Keep the key as one to be checked, with the run that checks it; None for a repeated delivery ``key``."""
-        if not deliveries.first_time(tx, team_id, key):
+        if not deliveries.first_time(tx, team_id, key) or not self._workspaces.read(tx, team_id).is_admin(user_id):
             return None
         account = self._keys.add(
             tx, team_id=team_id, alias=wanted.alias, key=wanted.key, created_by=user_id, linked=wanted.linked

@@ -14,6 +14,7 @@ from bot.slack_api import SlackError
 from bot.store import deliveries
 from bot.store.engine import Store, Transaction
 from bot.tokens import Tokens
+from bot.workspaces import Workspaces
 
 Decided: TypeAlias = tuple[Approval, Run | None]
 
@@ -27,6 +28,7 @@ class Deciding:
         store: Store,
         tokens: Tokens,
         people: People,
+        workspaces: Workspaces,
         approvals: Approvals,
         runs: Runs,
         announcer: Announcer,
@@ -35,13 +37,17 @@ class Deciding:
         self._store = store
         self._tokens = tokens
         self._people = people
+        self._workspaces = workspaces
         self._approvals = approvals
         self._runs = runs
         self._announcer = announcer
         self._replies = replies
 
     async def take(self, click: Click, verdict: Verdict) -> None:
-        """See a click through: who may decide is asked of Slack anew, and what they saw must be what is recorded."""
+        """See a click through: who may decide is asked anew, of Slack and of the workspace's settings.
+
+        What they saw must be what is recorded.
+        """
         asker = Asker.of(click)
         marked = self._tokens.read("approval", click.value)
         if marked is None:
@@ -76,6 +82,9 @@ class Deciding:
     ) -> Decided | Refused | None:
         if not deliveries.first_time(tx, click.team_id, click.key):
             return None
+        settings = self._workspaces.read(tx, click.team_id)
+        if not settings.may_approve(click.user_id):
+            return Refused("role", approvers=settings.approvers)
         decided = self._approvals.decide(
             tx,
             team_id=click.team_id,

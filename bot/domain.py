@@ -34,6 +34,8 @@ class Account:
 
 DIRECT_MESSAGE = "D"
 """How Slack's ids of direct-message channels begin."""
+PEOPLE = ("U", "W")
+"""How Slack's ids of people begin; one in a channel's place means the direct messages with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,11 @@ class Place:
     def alone(self) -> "Place":
         """Where one person sees what is for them alone: in the thread, or in the channel where it is none yet."""
         return self if self.begun else Place(self.channel_id)
+
+    @property
+    def private(self) -> bool:
+        """Whether nobody else reads along: direct messages, or App Home."""
+        return self.channel_id.startswith((DIRECT_MESSAGE, *PEOPLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +147,8 @@ class SavedCommand:
         """What names this one and no other behind ``run``, ``edit`` and ``unsave``."""
         return f"--workspace {self.name}" if self.shared else self.name
 
-    def may_change(self, user_id: str, admins: frozenset[str]) -> bool:
+    def may_change(self, user_id: str, *, admin: bool) -> bool:
         """Whether somebody may edit or remove it: its owner, who made it for everybody, or an admin."""
         if not self.shared:
             return user_id == self.owner_id
-        return user_id == self.created_by or user_id in admins
+        return user_id == self.created_by or admin

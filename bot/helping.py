@@ -10,6 +10,7 @@ from bot.policy import Policy
 from bot.replies import Asker, Replies
 from bot.store import accounts
 from bot.store.engine import Store
+from bot.workspaces import Workspaces
 from operations.grammar import blanks, corrections, with_blanks
 from operations.manual import Field, Manual, Resource
 from operations.problem import Problem, ProblemError
@@ -30,11 +31,13 @@ _UNSAFE: Final = frozenset({"secret", "too_long"})
 class Helping:
     """Tells one person what there is to type."""
 
-    def __init__(self, *, store: Store, registry: Registry, policy: Policy, replies: Replies, asking: Asking) -> None:
+    def __init__(
+        self, *, store: Store, registry: Registry, workspaces: Workspaces, replies: Replies, asking: Asking
+    ) -> None:
         self._store = store
         self._registry = registry
         self._manual = Manual(registry)
-        self._policy = policy
+        self._workspaces = workspaces
         self._replies = replies
         self._asking = asking
 
@@ -46,7 +49,7 @@ class Helping:
         elif find_secret(rest) is not None:
             return False
         else:
-            await self._replies.tell(asker, self._about(rest))
+            await self._replies.tell(asker, self._about(rest, await self._policy(asker)))
         return True
 
     async def search(self, asker: Asker, rest: str, trigger_id: str | None) -> bool:
@@ -56,26 +59,29 @@ class Helping:
             return False
         if words:
             found = self._registry.search(rest, FOUND)
-            await self._replies.tell(asker, cards.search_results(rest, found, self._policy))
+            await self._replies.tell(asker, cards.search_results(rest, found, await self._policy(asker)))
             return True
         form = form_of(cards.SEARCH, self._registry, {"search"})
         if form is None or not trigger_id or not await self._asking.open(asker, trigger_id, form, NOBODY_KNOWS):
             found = self._registry.search(EVERYDAY_SEARCH, FOUND_BESIDE)
-            await self._replies.tell(asker, cards.search_results(EVERYDAY_SEARCH, found, self._policy))
+            await self._replies.tell(asker, cards.search_results(EVERYDAY_SEARCH, found, await self._policy(asker)))
         return True
 
-    def _about(self, asked: str) -> Message:
+    async def _policy(self, asker: Asker) -> Policy:
+        return (await self._workspaces.now(asker.team_id)).policy
+
+    def _about(self, asked: str, policy: Policy) -> Message:
         words = asked.removeprefix("/stripe ").removeprefix("stripe ").split()
         match self._manual.topic(words[:MOST_WORDS]):
             case Operation() as operation:
-                return cards.help_operation(self._manual.entry(operation), self._policy)
+                return cards.help_operation(self._manual.entry(operation), policy)
             case Field() as field:
-                return cards.help_field(field, self._policy)
+                return cards.help_field(field, policy)
             case Resource() as resource:
-                return cards.help_resource(resource, self._policy)
+                return cards.help_resource(resource, policy)
         plain = " ".join(words)[:WORDS_SHOWN]
         near = self._manual.nearest_topics(plain)
-        return cards.not_found(plain, near, self._registry.search(plain, FOUND_BESIDE), self._policy)
+        return cards.not_found(plain, near, self._registry.search(plain, FOUND_BESIDE), policy)
 
 
 def offers(text: str, problem: Problem, manual: Manual, when: When) -> tuple[Offer, ...]:

@@ -60,6 +60,8 @@ class Click:
     """The workspace the clicker belongs to, another one in a channel shared by Slack Connect; empty when not told."""
     channel_id: str
     """Empty in App Home and modals."""
+    at_home: bool
+    """Whether the element stands in the Home tab."""
     message_ts: str | None
     thread_ts: str | None
     block_id: str
@@ -216,6 +218,7 @@ def parse_click(body: Mapping[str, Any]) -> Click:
     payload = _read(borders.BlockActions, body)
     action = payload.actions[0]
     message_ts = payload.container.message_ts or (payload.message.ts if payload.message else None) or None
+    channel_id = payload.container.channel_id or (payload.channel.id if payload.channel else None) or ""
     view = payload.view
     chosen = action.held()
     return Click(
@@ -223,7 +226,9 @@ def parse_click(body: Mapping[str, Any]) -> Click:
         enterprise_id=_enterprise(payload),
         user_id=payload.user.id,
         user_team_id=payload.user.team_id or "",
-        channel_id=payload.container.channel_id or (payload.channel.id if payload.channel else None) or "",
+        channel_id=channel_id,
+        # The local Slack names neither a channel nor a view there.
+        at_home=not channel_id and (view is None or view.type == "home"),
         message_ts=message_ts,
         thread_ts=payload.container.thread_ts or (payload.message.thread_ts if payload.message else None),
         block_id=action.block_id,

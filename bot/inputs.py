@@ -1,13 +1,93 @@
-"""Block Kit's inputs beyond plain texts and selects, as plain dicts within Slack's limits.
+"""Block Kit's inputs, as plain dicts within Slack's limits: what somebody types into and chooses from.
 
 As in :mod:`bot.blocks`, words that are shown are clipped, and what a program reads back is never cut. The local Slack
-renders only checkboxes and radio buttons of these.
+renders plain texts, static selects, checkboxes and radio buttons alone.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot import limits
-from bot.blocks import Element, Option, named_action, plain
+from bot.blocks import Block, Element, identifier, named, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice of a select: what is shown, and what comes back."""
+
+    text: str
+    value: str
+    description: str | None = None
+
+    def block(self) -> Element:
+        option: Element = {
+            "text": plain(self.text, limits.OPTION_TEXT),
+            "value": identifier(self.value, limits.OPTION_VALUE, "an option's value"),
+        }
+        if self.description:
+            option["description"] = plain(self.description, limits.OPTION_DESCRIPTION)
+        return option
+
+
+def input_block(
+    label: str,
+    element: Element,
+    *,
+    block_id: str,
+    hint: str | None = None,
+    optional: bool = False,
+    dispatch: bool = False,
+) -> Block:
+    """A labelled input of a modal. The block_id is needed: the local Slack loses what is typed without one.
+
+    ``dispatch``: a choice is told at once, not only with the submission.
+    """
+    block: Block = {
+        "type": "input",
+        "label": plain(label, limits.INPUT_LABEL),
+        "element": element,
+        "optional": optional,
+    }
+    if dispatch:
+        block["dispatch_action"] = True
+    if hint:
+        block["hint"] = plain(hint, limits.INPUT_LABEL)
+    return named(block, block_id)
+
+
+def text_input(
+    action_id: str, *, placeholder: str | None = None, initial: str | None = None, multiline: bool = False
+) -> Element:
+    """A field to type in. The local Slack shows an initial value, yet submits nothing unless somebody types."""
+    element: Element = {
+        "type": "plain_text_input",
+        "action_id": identifier(action_id, limits.ACTION_ID, "action_id"),
+        "multiline": multiline,
+        "max_length": limits.INPUT_TEXT,
+    }
+    if placeholder is not None:
+        element["placeholder"] = plain(placeholder, limits.PLACEHOLDER)
+    if initial:
+        element["initial_value"] = identifier(initial, limits.INPUT_TEXT, "an initial value")
+    return element
+
+
+def static_select(
+    action_id: str, options: Sequence[Option], *, placeholder: str | None = None, initial: Option | None = None
+) -> Element:
+    """A select over a fixed list. Raises ValueError for no options or more than Slack takes."""
+    if not 0 < len(options) <= limits.OPTIONS:
+        raise ValueError(f"a select takes 1 to {limits.OPTIONS} options, not {len(options)}")
+    element: Element = {
+        "type": "static_select",
+        "action_id": identifier(action_id, limits.ACTION_ID, "action_id"),
+        "options": [option.block() for option in options],
+    }
+    if placeholder is not None:
+        element["placeholder"] = plain(placeholder, limits.PLACEHOLDER)
+    if initial is not None:
+        element["initial_option"] = initial.block()
+    return element
 
 
 def number_input(
@@ -78,8 +158,42 @@ def multi_external_select(
     return element | ({"initial_options": [each.block() for each in initial]} if initial else {})
 
 
+def multi_users_select(
+    action_id: str, *, initial: Sequence[str] = (), most: int, placeholder: str | None = None
+) -> Element:
+    """A choice of people, ``most`` of them. Not for the plain style."""
+    element: Element = {
+        "type": "multi_users_select",
+        "action_id": identifier(action_id, limits.ACTION_ID, "action_id"),
+        "max_selected_items": most,
+    }
+    if placeholder is not None:
+        element["placeholder"] = plain(placeholder, limits.PLACEHOLDER)
+    if initial:
+        element["initial_users"] = list(initial)
+    return element
+
+
+def channel_select(action_id: str, *, initial: str | None = None, placeholder: str | None = None) -> Element:
+    """A choice of one channel of this workspace alone, public or private. Not for the plain style."""
+    element: Element = {
+        "type": "conversations_select",
+        "action_id": identifier(action_id, limits.ACTION_ID, "action_id"),
+        "filter": {
+            "include": ["public", "private"],
+            "exclude_external_shared_channels": True,
+            "exclude_bot_users": True,
+        },
+    }
+    if placeholder is not None:
+        element["placeholder"] = plain(placeholder, limits.PLACEHOLDER)
+    if initial is not None:
+        element["initial_conversation"] = initial
+    return element
+
+
 def _element(kind: str, action_id: str, placeholder: str | None) -> Element:
-    element: Element = {"type": kind, "action_id": named_action(action_id)}
+    element: Element = {"type": kind, "action_id": identifier(action_id, limits.ACTION_ID, "action_id")}
     return element | ({"placeholder": plain(placeholder, limits.PLACEHOLDER)} if placeholder else {})
 
 

@@ -22,12 +22,22 @@ from bot.forms.filling import Filling
 from bot.forms.listening import FormListeners
 from bot.forms.picking import Picking
 from bot.forms.suggesting import Suggesting
-from bot.inbound import parse_click, parse_command, parse_mention, parse_message_shortcut, parse_submission
-from bot.manifest import COMMAND, MENTION, MESSAGE_SHORTCUT
+from bot.home.home import Home
+from bot.inbound import (
+    Click,
+    parse_click,
+    parse_command,
+    parse_home_opened,
+    parse_mention,
+    parse_message_shortcut,
+    parse_submission,
+)
+from bot.manifest import COMMAND, HOME_OPENED, MENTION, MESSAGE_SHORTCUT
 from bot.mentions import Mentions
 from bot.message_shortcuts import MessageShortcuts
 from bot.replies import Asker, Replies
 from bot.saved.editing import Editing
+from bot.setting_up import SettingUp
 from bot.tasks import Supervisor, describe
 
 logger = logging.getLogger(__name__)
@@ -45,6 +55,8 @@ class Listeners:
     picking: Picking
     suggesting: Suggesting
     editing: Editing
+    setting_up: SettingUp
+    home: Home
     mentions: Mentions
     message_shortcuts: MessageShortcuts
     replies: Replies
@@ -61,6 +73,10 @@ class Listeners:
         app.view(cards.ASK_VIEW)(self._ask)
         app.view(cards.EDIT_VIEW)(self._edit)
         app.event(MENTION)(self._mention)
+        app.event(HOME_OPENED)(self._home_opened)
+        app.action(cards.REFRESH)(self._refresh)
+        app.action(re.compile(rf"{cards.SETUP}:.+"))(self._open_setup)
+        app.view(cards.SETUP_VIEW)(self._set_up)
         app.shortcut(MESSAGE_SHORTCUT)(self._message_shortcut)
         app.action(cards.FOUND)(self._found)
         app.view(cards.RUN_VIEW)(self._run_form)
@@ -84,7 +100,7 @@ class Listeners:
         async def clicked(ack: AsyncAck, body: dict[str, Any]) -> None:
             await ack()
             click = parse_click(body)
-            self._spawn("click", Asker.of(click), self.deciding.take(click, verdict))
+            self._spawn("click", Asker.of(click), self._and_home(click, self.deciding.take(click, verdict)))
 
         return clicked
 
@@ -92,7 +108,8 @@ class Listeners:
         await ack()
         click = parse_click(body)
         asker = Asker.of(click)
-        self._spawn("pressed command", asker, self.commands.press(asker, click.value, click.trigger_id or None))
+        pressed = self.commands.press(asker, click.value, click.trigger_id or None)
+        self._spawn("pressed command", asker, self._and_home(click, pressed))
 
     async def _connect(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         submission = parse_submission(body)
@@ -100,7 +117,7 @@ class Listeners:
         if isinstance(wanted, Connection):
             await ack()
             asker = Asker.by_direct_message(submission)
-            self._spawn("connect", asker, self.connecting.connect(submission, wanted))
+            self._spawn("connect", asker, self._connected(asker, self.connecting.connect(submission, wanted)))
         else:
             await ack(response_action="errors", errors=wanted)
 
@@ -150,6 +167,45 @@ class Listeners:
         await ack()
         asker, text = answered
         self._spawn("command", asker, self.commands.take(asker, text, submission.trigger_id or None))
+
+    async def _home_opened(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        opened = parse_home_opened(body)
+        if opened is not None:
+            self.supervisor.spawn("home", self.home.show(opened.team_id, opened.user_id))
+
+    async def _refresh(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        click = parse_click(body)
+        self._spawn("refresh", Asker.of(click), self.home.show(click.team_id, click.user_id))
+
+    async def _open_setup(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        click = parse_click(body)
+        asker = Asker.of(click)
+        self._spawn("set-up", asker, self.setting_up.press(asker, click.value, click.trigger_id or None))
+
+    async def _set_up(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        submission = parse_submission(body)
+        answer = await self.setting_up.take(submission)
+        match answer:
+            case None:
+                await ack()
+                self.supervisor.spawn("home", self.home.show(submission.team_id, submission.user_id))
+            case {"type": "modal"}:
+                await ack(response_action="update", view=answer)
+            case _:
+                await ack(response_action="errors", errors=answer)
+
+    async def _and_home(self, click: Click, work: Coroutine[Any, Any, None]) -> None:
+        """Do what was pressed, then show the Home tab anew if it was pressed there."""
+        await work
+        if click.at_home:
+            await self.home.show(click.team_id, click.user_id)
+
+    async def _connected(self, asker: Asker, work: Coroutine[Any, Any, None]) -> None:
+        await work
+        await self.home.show(asker.team_id, asker.user_id)
 
     def _spawn(self, name: str, asker: Asker, work: Coroutine[Any, Any, object]) -> None:
         self.supervisor.spawn(name, self._see_through(name, asker, work))

@@ -12,10 +12,10 @@ from bot.choosing import as_itself
 from bot.domain import Account, Place, Run
 from bot.helping import whole_offers
 from bot.outbox import Outbox
-from bot.policy import Policy
 from bot.runs import Runs, Settled
 from bot.store.engine import Transaction
 from bot.submitting import NotTaken, Submitting
+from bot.workspaces import Workspaces
 from operations.outcome import Succeeded
 from operations.problem import Problem
 from operations.registry import Registry
@@ -33,14 +33,14 @@ class LookingUp:
         self,
         *,
         registry: Registry,
-        policy: Policy,
+        workspaces: Workspaces,
         calls: Calls,
         runs: Runs,
         submitting: Submitting,
         outbox: Outbox,
     ) -> None:
         self._registry = registry
-        self._policy = policy
+        self._workspaces = workspaces
         self._calls = calls
         self._runs = runs
         self._submitting = submitting
@@ -50,9 +50,12 @@ class LookingUp:
         self, tx: Transaction, lookup: Lookup, account: Account, *, user_id: str, place: Place
     ) -> Run | NotTaken:
         """Record the read, which is still to be carried out; the command is sealed with it."""
+        settings = self._workspaces.read(tx, account.team_id)
+        if not settings.may_run(user_id):
+            return NotTaken(cards.not_an_operator(settings.admins))
         call = as_itself(lookup.command.call, account)
         risk = assess(call)
-        ruling = self._policy.decide(risk, livemode=account.livemode)
+        ruling = settings.policy.decide(risk, livemode=account.livemode)
         if ruling.verdict != "allow":
             return NotTaken(cards.denied(f"Not looked up, because {ruling.why}."))
         frozen = self._calls.freeze(tx, call, account, risk, shaping=lookup.shaping, then=lookup.then)

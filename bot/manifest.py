@@ -13,10 +13,11 @@ COMMAND = "/stripe"
 EVENTS_PATH = "/slack/events"
 MESSAGE_SHORTCUT = "run_stripe_command"
 MENTION = "app_mention"
+HOME_OPENED = "app_home_opened"
 BOT_SCOPES = ("app_mentions:read", "chat:write", "commands", "files:write", "im:write", "users:read")
 """Messages that mention the bot, posting and updating its own, the command and the shortcut, large results as files,
 direct messages, and who may approve."""
-BOT_EVENTS = (MENTION,)
+BOT_EVENTS = (MENTION, HOME_OPENED)
 EXAMPLE_URL = "https://countersign.example.com"
 
 HEADER = """\
@@ -53,7 +54,7 @@ def manifest(url: str | None = None) -> dict[str, Node]:
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": True,
             },

@@ -25,7 +25,7 @@ from datetime import timedelta
 
 from bot import outbox_rows as rows
 from bot.blocks import Content, EphemeralMessage, FileMessage, Message, pack, unpack
-from bot.domain import DIRECT_MESSAGE, Place
+from bot.domain import DIRECT_MESSAGE, PEOPLE, Place
 from bot.keys.envelope import Envelope
 from bot.outbox_rows import Claim
 from bot.slack_api import SlackApi, SlackBusyError, SlackError, SlackRefusedError, SlackUncertainError
@@ -116,15 +116,14 @@ class Outbox:
             ):
                 return
             known = rows.standing(tx, team_id, about)  # another transaction put it at the same moment
-        if known is None or (known.kind != "message" and known.delivered):
-            return
-        version = known.version + 1
-        sealed = self._seal(team_id, known.id, version, content)
-        tx.connection.execute(
-            messages.update()
-            .where(messages.c.team_id == team_id, messages.c.id == known.id)
-            .values(**sealed, kind=_kind(content), version=version, attempts=0, next_at=tx.now, failure=None)
-        )
+        if known is not None:
+            self._reword(tx, team_id, known, content)
+
+    def amend(self, tx: Transaction, *, team_id: str, about: str, content: Message) -> None:
+        """Say differently what was said about this before; nothing, where nothing was."""
+        known = rows.standing(tx, team_id, about)
+        if known is not None:
+            self._reword(tx, team_id, known, content)
 
     def wake(self) -> None:
         """Have what was put delivered now rather than at the next poll. To be called on the event loop."""
@@ -181,6 +180,9 @@ class Outbox:
                     blob=claim.blob,
                 )
             )
+            if claim.channel_id.startswith(PEOPLE):
+                # What is said to a person stands in a channel all the same, and is changed and answered there.
+                claim = replace(claim, channel_id=await self._slack.open_dm(claim.team_id, claim.channel_id))
             ts = await self._say(claim, content)
         except SlackBusyError as busy:
             seconds = busy.retry_after
@@ -249,6 +251,17 @@ class Outbox:
             return
         seconds = min(FIRST_PAUSE_SECONDS * 2 ** min(claim.attempts, 10), LONGEST_PAUSE_SECONDS)
         await self._store.transaction(lambda tx: rows.later(tx, claim, seconds, claim.attempts + 1))
+
+    def _reword(self, tx: Transaction, team_id: str, known: rows.Standing, content: Content) -> None:
+        if known.kind != "message" and known.delivered:
+            return
+        version = known.version + 1
+        sealed = self._seal(team_id, known.id, version, content)
+        tx.connection.execute(
+            messages.update()
+            .where(messages.c.team_id == team_id, messages.c.id == known.id)
+            .values(**sealed, kind=_kind(content), version=version, attempts=0, next_at=tx.now, failure=None)
+        )
 
     def _insert(
         self,

@@ -14,6 +14,8 @@ from operations.clock import Clock
 
 REMEMBERED_SECONDS = 60.0
 REMEMBERED_PEOPLE = 10_000
+SLACKBOT = "USLACKBOT"
+"""The one bot that Slack doesn't mark as one."""
 
 
 class _SlackUser(BaseModel):
@@ -76,7 +78,7 @@ def zone(name: str) -> ZoneInfo:
 def _barred(user: _SlackUser) -> str | None:
     if user.deleted:
         return "deactivated people can't"
-    if user.is_bot:
+    if user.is_bot or user.id == SLACKBOT:
         return "bots can't"
     if user.is_stranger:
         return "people from other workspaces can't"

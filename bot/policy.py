@@ -4,12 +4,16 @@ Rules are values in order; the first that matches decides. :func:`decide` is pur
 typed, when it is approved and again right before it is sent.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias
 
 from operations.risk import Flag, Risk, Tier
 
 Verdict: TypeAlias = Literal["allow", "approval", "deny"]
+PolicyName: TypeAlias = Literal["standard", "strict"]
+"""The policies that a workspace can choose from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +102,19 @@ DEFAULT_POLICY = Policy(
         Rule(name="everything else runs", verdict="allow", why="nothing holds it back"),
     )
 )
+
+STRICT_POLICY = Policy(
+    rules=(
+        *DEFAULT_POLICY.rules[:-1],
+        Rule(
+            name="every live change needs a second person",
+            verdict="approval",
+            why="it changes something live",
+            livemode=True,
+            tiers=frozenset({"write", "money", "destructive"}),
+        ),
+        DEFAULT_POLICY.rules[-1],
+    )
+)
+
+POLICIES: Final[Mapping[PolicyName, Policy]] = MappingProxyType({"standard": DEFAULT_POLICY, "strict": STRICT_POLICY})

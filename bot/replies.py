@@ -25,6 +25,9 @@ class Asker:
 
     @classmethod
     def of(cls, received: CommandReceived | Click) -> "Asker":
+        """Somebody who typed or pressed; from App Home and modals, which are in no channel, by direct message."""
+        if not received.channel_id:
+            return cls.by_direct_message(received)
         return cls(
             team_id=received.team_id,
             user_id=received.user_id,
@@ -50,14 +53,14 @@ class Asker:
         return cls(closed.team_id, closed.user_id, Place(closed.user_id), response_url=None, key="")
 
     @classmethod
-    def by_direct_message(cls, submission: Submission) -> "Asker":
-        """Somebody who submitted a modal: it names no channel, so answers go to them directly."""
+    def by_direct_message(cls, received: CommandReceived | Click | Submission) -> "Asker":
+        """Somebody who acted in no channel, such as in a modal: answers go to them directly."""
         return cls(
-            team_id=submission.team_id,
-            user_id=submission.user_id,
-            place=Place(submission.user_id),
+            team_id=received.team_id,
+            user_id=received.user_id,
+            place=Place(received.user_id),
             response_url=None,
-            key=submission.key,
+            key=received.key,
         )
 
 

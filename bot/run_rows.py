@@ -43,20 +43,6 @@ def find(tx: Transaction, team_id: str, run_id: str) -> Row[Any]:
     return tx.connection.execute(select(runs).where(runs.c.team_id == team_id, runs.c.id == run_id)).one()
 
 
-def of_person(
-    tx: Transaction, team_id: str, actor_id: str, *, without: Collection[str], limit: int
-) -> Sequence[tuple[str, str, str]]:
-    """A person's latest runs by id, call and operation key, the newest first; none under the rules ``without``."""
-    found = tx.connection.execute(
-        select(runs.c.id, runs.c.call_id, calls.c.operation)
-        .join(calls, and_(calls.c.team_id == runs.c.team_id, calls.c.id == runs.c.call_id))
-        .where(runs.c.team_id == team_id, runs.c.actor_id == actor_id, runs.c.rule.not_in(without))
-        .order_by(runs.c.created_at.desc(), runs.c.id)
-        .limit(limit)
-    ).all()
-    return [(row.id, row.call_id, row.operation) for row in found]
-
-
 def call_of(tx: Transaction, team_id: str, actor_id: str, run_id: str, *, without: Collection[str]) -> str | None:
     """The id of the call of a person's own run; None where they have no such run, or it is under a rule ``without``."""
     mine = (runs.c.team_id == team_id, runs.c.id == run_id, runs.c.actor_id == actor_id, runs.c.rule.not_in(without))
@@ -80,6 +66,17 @@ def run_of(row: Row[Any], frozen: FrozenCall) -> Run:
         approval_id=row.approval_id,
         first_sent_at=row.first_sent_at,
     )
+
+
+def newest(tx: Transaction, team_id: str, actor_id: str, limit: int, *, without: Collection[str]) -> Sequence[Row[Any]]:
+    """The rows of somebody's newest runs, each with its ``operation``; none under the rules ``without``."""
+    return tx.connection.execute(
+        select(runs, calls.c.operation)
+        .join(calls, and_(calls.c.team_id == runs.c.team_id, calls.c.id == runs.c.call_id))
+        .where(runs.c.team_id == team_id, runs.c.actor_id == actor_id, runs.c.rule.not_in(without))
+        .order_by(runs.c.created_at.desc(), runs.c.id)
+        .limit(limit)
+    ).all()
 
 
 def due(tx: Transaction, limit: int) -> Sequence[tuple[str, str]]:

@@ -20,8 +20,8 @@ from bot.calls import Calls, UnreadableCallError, digest_of
 from bot.domain import FrozenCall, Place, Run, RunState
 from bot.errors import KeyProblemError, StoreError
 from bot.keys.store import KeyStore
-from bot.policy import Policy
 from bot.store.engine import Store, Transaction
+from bot.workspaces import Workspaces, WorkspaceSettings
 from operations.clock import Clock
 from operations.executor import Executor
 from operations.outcome import Failed, Outcome, StripeError, Succeeded, Unknown
@@ -88,7 +88,7 @@ class Runs:
         approvals: Approvals,
         keys: KeyStore,
         executor: Executor,
-        policy: Policy,
+        workspaces: Workspaces,
         clock: Clock,
         ids: Callable[[], str],
         holder: str,
@@ -101,7 +101,7 @@ class Runs:
         self._approvals = approvals
         self._keys = keys
         self._executor = executor
-        self._policy = policy
+        self._workspaces = workspaces
         self._clock = clock
         self._ids = ids
         self._holder = holder
@@ -246,14 +246,23 @@ class Runs:
         risk = assess(frozen.call)
         if TIERS.index(risk.tier) > TIERS.index(frozen.risk.tier):
             return "The call is now rated riskier than when it was asked, so it was not sent. Ask again."
-        ruling = self._policy.decide(risk, livemode=frozen.account.livemode)
+        settings = self._workspaces.read(tx, run.team_id)
+        if not settings.may_run(run.actor_id):
+            return "Who asked for it may not run commands here any more, so it was not sent."
+        ruling = settings.policy.decide(risk, livemode=frozen.account.livemode)
         if ruling.verdict == "deny":
             return f"The policy does not allow it: {ruling.why}."
-        signed = run.approval_id is not None and self._approvals.is_signed(
-            tx, run.team_id, run.approval_id, frozen.digest
+        return self._unsigned(tx, run, settings, ruling.why) if ruling.verdict == "approval" else None
+
+    def _unsigned(self, tx: Transaction, run: Run, settings: WorkspaceSettings, why: str) -> str | None:
+        """Why no signature on the run counts now; None where one does."""
+        signers = (
+            self._approvals.signers(tx, run.team_id, run.approval_id, run.frozen.digest) if run.approval_id else ()
         )
-        if ruling.verdict == "approval" and not signed:
-            return f"It needs somebody else's approval, because {ruling.why}."
+        if not signers:
+            return f"It needs somebody else's approval, because {why}."
+        if not any(map(settings.may_approve, signers)):
+            return "Who approved it may not approve here any more, so it was not sent. Ask again."
         return None
 
     async def _send(self, run: Run) -> Outcome:

@@ -92,7 +92,7 @@ class Settings(BaseSettings):
     admins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         validation_alias="COUNTERSIGN_ADMINS",
-        description="Slack user ids, with commas between: they may connect accounts and change shared commands.",
+        description="Slack user ids, with commas between: admins whom nobody can remove in Slack; they set the bot up.",
     )
     block_style: Literal["rich", "plain"] = Field(
         default="rich",

@@ -214,6 +214,10 @@ class SlackApi:
             arguments["hash"] = hash
         return _view(await self._call(team_id, "views.update", arguments))
 
+    async def publish_home(self, team_id: str, user_id: str, view: View) -> None:
+        """Show a person their Home tab. Raises SlackError."""
+        await self._call(team_id, "views.publish", {"user_id": user_id, "view": view}, repeatable=True)
+
     async def user_info(self, team_id: str, user_id: str) -> Mapping[str, Any]:
         """Slack's user object of a person. Raises SlackError."""
         answer = await self._call(team_id, "users.info", {"user": user_id}, as_form=True, repeatable=True)

@@ -100,24 +100,27 @@ class InModals:
         groups = answer.get("option_groups", [answer])
         return [option for group in groups for option in group["options"]]
 
-    async def submit(self, values: Mapping[str, object] | None = None) -> dict[str, Any]:
+    async def submit(
+        self, values: Mapping[str, object] | None = None, *, view: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
         """Submit the modal with what it holds; what it is answered.
 
-        With ``values``, the newest modal of anybody, closed or not, with these and nothing else, complete or not: for
-        what clients don't do.
+        With ``values``, the newest modal of anybody, or the one of a ``view``, closed or not, with these and nothing
+        else, complete or not: for what clients don't do.
         """
         screens = self.world.workspace.screens
+        if view is not None:
+            payload = slack_payloads.submission(view, _forced_state(view, values or {}), **self._who)
+            response = await self._delivered(payload)
+            await self.world.settle()
+            return dict(response.json()) if response.text else {}
         if values is None:
             modal = self._front()
             state, missing = modal.state, _missing(screens.views[modal.view_id], modal)
             assert not missing, f"Slack asks to fill in {missing} first"
         else:
             modal = list(screens.modals.values())[-1]
-            view = screens.views[modal.view_id]
-            state = {
-                block["block_id"]: {block["element"]["action_id"]: _forced(block["element"], values, block["block_id"])}
-                for block in inputs_of(view)
-            }
+            state = _forced_state(screens.views[modal.view_id], values)
         trigger = self._trigger(modal.view_id)
         payload = slack_payloads.submission(screens.whole(modal.view_id), state, trigger=trigger, **self._who)
         response = await self._delivered(payload)
@@ -212,6 +215,13 @@ def _missing(view: Mapping[str, Any], modal: Modal) -> list[str]:
         if not block.get("optional")
         and all(not state[HELD[state["type"]][0]] for state in modal.state[block["block_id"]].values())
     ]
+
+
+def _forced_state(view: Mapping[str, Any], values: Mapping[str, object]) -> dict[str, dict[str, dict[str, Any]]]:
+    return {
+        block["block_id"]: {block["element"]["action_id"]: _forced(block["element"], values, block["block_id"])}
+        for block in inputs_of(view)
+    }
 
 
 def _forced(element: Mapping[str, Any], values: Mapping[str, object], block_id: str) -> dict[str, Any]:

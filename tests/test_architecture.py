@@ -21,6 +21,7 @@ DOMAIN = (
     "looking_up",
     "announcing",
     "audit",
+    "workspaces",
 )
 NETWORK = {"slack_bolt", "slack_sdk", "httpx", "aiohttp", "uvicorn", "starlette"}
 

@@ -112,6 +112,29 @@ class Person(InModals):
         await self.world.settle()
         return self.world.form
 
+    @property
+    def home(self) -> dict[str, Any]:
+        """The Home tab as this person has it before them; empty where it was never shown."""
+        return self.world.workspace.screens.homes.get(self.user_id, {})
+
+    def home_button(self, label: str) -> dict[str, Any]:
+        """The first button of the Home tab that says this; KeyError when there is none."""
+        for block in self.home.get("blocks", []):
+            for element in [*block.get("elements", []), block.get("accessory", {})]:
+                if element.get("type") == "button" and element["text"]["text"] == label:
+                    return dict(element)
+        raise KeyError(label)
+
+    async def press_home(self, label: str, **fields: Any) -> None:
+        """Press a button of the Home tab and let everything that follows happen."""
+        trigger = self.world.slack.trigger(self.world.workspace)
+        payload = slack_payloads.home_click(
+            self.home_button(label), user=self.user_id, user_team=self.team_id, trigger=trigger, **fields
+        )
+        answer = await self.deliver(payload)
+        assert answer.status_code == 200, answer.text
+        await self.world.settle()
+
     async def deliver(self, payload: Mapping[str, Any]) -> httpx.Response:
         return await self.world.sender.interaction(payload)
 

@@ -1,6 +1,6 @@
 """What a person sees: pure functions from the domain's values to messages, files and modals."""
 
-from bot.cards.approvals import APPROVE, DENY, approval_card
+from bot.cards.approvals import APPROVE, DENY, approval_card, waits_elsewhere
 from bot.cards.buttons import RUN, run_button
 from bot.cards.connections import connected, connection_failed
 from bot.cards.forms import (
@@ -17,6 +17,16 @@ from bot.cards.forms import (
     label,
 )
 from bot.cards.help import SEARCH, help_field, help_operation, help_overview, help_resource, not_found, search_results
+from bot.cards.home import (
+    ASKED_SHOWN,
+    RECENT_SHOWN,
+    REFRESH,
+    SAVED_IN_HOME,
+    WAITING_SHOWN,
+    Overview,
+    Waiting,
+    home_view,
+)
 from bot.cards.lookups import not_looked_up
 from bot.cards.marks import typed_on
 from bot.cards.previews import preview
@@ -30,6 +40,7 @@ from bot.cards.problems import (
     missing,
     no_account,
     not_an_admin,
+    not_an_operator,
     nothing_given,
     problem,
     unreadable,
@@ -53,10 +64,29 @@ from bot.cards.saved import (
     saved_removed,
     saved_taken,
 )
+from bot.cards.setup import (
+    ADMINS,
+    APPROVERS,
+    CHANNEL,
+    MOST_NAMED,
+    NOBODY,
+    OPERATORS,
+    POLICY,
+    SETUP,
+    SETUP_VIEW,
+    approvals_wait_here,
+    setup_overview,
+    setup_view,
+)
+from bot.cards.setup import INPUTS as SETUP_INPUTS
 
 __all__ = [
+    "ADMINS",
     "APPROVE",
+    "APPROVERS",
+    "ASKED_SHOWN",
     "ASK_VIEW",
+    "CHANNEL",
     "COMMAND",
     "CONNECT_ALIAS",
     "CONNECT_KEY",
@@ -68,16 +98,30 @@ __all__ = [
     "EDIT_VIEW",
     "FILL_IN",
     "FOUND",
+    "MOST_NAMED",
+    "NOBODY",
+    "OPERATORS",
+    "POLICY",
+    "RECENT_SHOWN",
+    "REFRESH",
     "RUN",
     "RUN_VIEW",
+    "SAVED_IN_HOME",
     "SAVED_SHOWN",
     "SCOPE_WORKSPACE",
     "SEARCH",
+    "SETUP",
+    "SETUP_INPUTS",
+    "SETUP_VIEW",
+    "WAITING_SHOWN",
     "Form",
     "Listed",
     "Offer",
+    "Overview",
     "Question",
+    "Waiting",
     "approval_card",
+    "approvals_wait_here",
     "ask_block",
     "ask_view",
     "connect_view",
@@ -92,11 +136,13 @@ __all__ = [
     "help_operation",
     "help_overview",
     "help_resource",
+    "home_view",
     "internal_error",
     "label",
     "missing",
     "no_account",
     "not_an_admin",
+    "not_an_operator",
     "not_found",
     "not_looked_up",
     "nothing_given",
@@ -115,6 +161,9 @@ __all__ = [
     "saved_removed",
     "saved_taken",
     "search_results",
+    "setup_overview",
+    "setup_view",
     "typed_on",
     "unreadable",
+    "waits_elsewhere",
 ]

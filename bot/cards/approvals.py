@@ -10,7 +10,7 @@ from bot.cards import marks, requests
 from bot.cards.errors import summary
 from bot.cards.values import Manner, dig
 from bot.domain import Approval, Run
-from bot.text import Mrkdwn, Style, channel, clip, code, date, escape, join, mention, template
+from bot.text import Mrkdwn, Style, bold, channel, clip, code, date, escape, join, mention, template
 from operations.outcome import Failed, Outcome, Succeeded, Unknown
 
 APPROVE: Final = "approve"
@@ -50,6 +50,55 @@ def approval_card(
         *_below(approval, token, run, outcome, manner),
     ]
     return Message(text=_notice(approval, mode, asked, run, outcome), blocks=tuple(blocks), broadcast=True)
+
+
+def approval_entry(approval: Approval, *, token: str, command: str, style: Style) -> tuple[Block, ...]:
+    """A pending approval among others, to be decided right there: what its card shows, closer together."""
+    manner = Manner(style)
+    asked = requests.describe(approval.frozen, manner)
+    return (
+        section(join("\n", (_title(approval, asked), _asks(approval, command)))),
+        *fields(_facts(approval, asked, manner)),
+        *_irreversible(approval),
+        context(template("*Exactly this is sent*  {}", requests.endpoint(approval.frozen.call))),
+        *fields(requests.sent(approval.frozen.call)),
+        _buttons(approval, token, manner),
+    )
+
+
+def approval_line(approval: Approval, style: Style) -> Block:
+    """An approval among those that somebody asked for: what, and how it stands."""
+    manner = Manner(style)
+    if approval.state == "pending":
+        until = date(approval.expires_at, style)
+        stands = template("{} *Waits* in {} until {}", marks.WAITING, _where(approval), until)
+    else:
+        stands = _decided(approval, manner)
+    return section(join("\n", (_title(approval, requests.describe(approval.frozen, manner)), stands)))
+
+
+def waits_elsewhere(approval: Approval, *, run: Run | None = None, outcome: Outcome | None = None) -> Message:
+    """Told where an approval was asked for in private: where it waits, and later what became of it.
+
+    It has the card's dates in UTC, since it says little else.
+    """
+    asked = requests.describe(approval.frozen, Manner("plain"))
+    if approval.state == "pending":
+        stands = template("{} *Waits* in {} for a second person's approval.", marks.WAITING, _where(approval))
+    else:
+        told = (_decided(approval, Manner("plain")), *_carried_out(approval, run, outcome))
+        stands = join("\n", (*told, template("The card stands in {}.", _where(approval))))
+    lines = (_title(approval, asked), stands)
+    return Message(text=join(": ", lines), blocks=(section(join("\n", lines)),))
+
+
+def _where(approval: Approval) -> Mrkdwn:
+    return channel(approval.place.channel_id)
+
+
+def _title(approval: Approval, asked: requests.Asked) -> Mrkdwn:
+    mode = marks.mode_mark(livemode=approval.frozen.account.livemode)
+    return join("  ·  ", [mode, *(bold(part) for part in (asked.verb, asked.headline) if part)])
 
 
 def _asks(approval: Approval, command: str) -> Mrkdwn:

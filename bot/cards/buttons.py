@@ -13,9 +13,11 @@ RUN: Final = "run"
 def run_button(
     label: str, text: str, number: int = 0, *, style: ButtonStyle | None = None, ask: Element | None = None
 ) -> Element | None:
-    """A button for a text, pressed by whoever asks; None where it is too long for one, or holds what nobody sees."""
-    if not text or len(text) > limits.BUTTON_VALUE or clean(text) != text:
+    """A button for a text, pressed by whoever asks; None where it is too long for one, or holds what nobody sees.
+
+    The empty text stands for ``/stripe`` alone.
+    """
+    if len(text) > limits.BUTTON_VALUE or clean(text) != text:
         return None
-    return button(
-        label, action_id=f"{RUN}:{number}", value=text, style=style, ask=ask, label=f"{label}: /stripe {text}"
-    )
+    said = f"{label}: /stripe {text}".rstrip()
+    return button(label, action_id=f"{RUN}:{number}", value=text, style=style, ask=ask, label=said)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot import limits
-from bot.blocks import Block, Option, View, context, input_block, modal, section, static_select, text_input
+from bot.blocks import Block, View, context, modal, section
 from bot.cards import marks
 from bot.cards.values import words
+from bot.inputs import Option, input_block, static_select, text_input
 from bot.text import Mrkdwn, bold, clip, code, escape, join, template
 from operations.grammar import shape_at
 from operations.manual import takes, takes_id

@@ -1,13 +1,15 @@
 """What a command would send and what the policy says of it, told to the asker alone: the answer to ``--dry-run``."""
 
+from dataclasses import replace
 from typing import Final
 
-from bot.blocks import Message, context, fields, section
+from bot.blocks import Block, Message, actions, context, fields, section
 from bot.cards import marks, requests
+from bot.cards.buttons import run_button
 from bot.domain import Account
 from bot.policy import Ruling, Verdict
 from bot.text import code, escape, join, template
-from operations.grammar import Command
+from operations.grammar import Command, render
 
 _WOULD: Final[dict[Verdict, str]] = {
     "allow": "It would run at once.",
@@ -28,5 +30,15 @@ def preview(command: Command, account: Account, ruling: Ruling) -> Message:
             section(code(requests.endpoint(command.call))),
             *fields(requests.sent(command.call)),
             context(escape(would)),
+            *_go_on(command, ruling),
         ),
     )
+
+
+def _go_on(command: Command, ruling: Ruling) -> tuple[Block, ...]:
+    """The button for what was looked at. A file has no text to stand for it."""
+    if ruling.verdict == "deny" or requests.has_file(command.call):
+        return ()
+    label = "Run it" if ruling.verdict == "allow" else "Ask for approval"
+    go = run_button(label, render(replace(command, dry_run=False)))
+    return (actions(go, block_id="go-on"),) if go else ()

@@ -19,6 +19,7 @@ MESSAGE_SHOWN: Final = 700
 SUGGESTION_SHOWN: Final = 150
 SUGGESTIONS_SHOWN: Final = 5
 MISSING_SHOWN: Final = 10
+PEOPLE_SHOWN: Final = 5
 FILL_IN: Final = "Fill in the rest…"
 """What a button says that opens a form."""
 
@@ -121,13 +122,29 @@ def _choices(accounts: Sequence[Account]) -> Mrkdwn:
     return join("\n", lines)
 
 
-def not_an_admin(user_id: str) -> Message:
-    """Only an admin of the bot may do this; says how one becomes an admin."""
-    said = "Only an admin of this bot may connect Stripe accounts."
+def not_an_admin(user_id: str, admins: Sequence[str] = (), *, to: str = "connect Stripe accounts") -> Message:
+    """Only an admin of the bot may do this; whom to ask, and how one becomes an admin."""
+    said = f"Only an admin of this bot may {to}."
     how = template(
         "Whoever runs the bot names its admins in {}. Your id is {}.", code("COUNTERSIGN_ADMINS"), code(user_id)
     )
-    return _alone(said, section(join("\n", (template(":no_entry: {}", escape(said)), how))))
+    lines = (template(":no_entry: {}", escape(said)), *ask_them(admins), how)
+    return _alone(said, section(join("\n", lines)))
+
+
+def not_an_operator(admins: Sequence[str]) -> Message:
+    """Whoever asks has no role that lets them run commands; whom to ask for one."""
+    said = "Not run: only operators, approvers and admins run Stripe commands here."
+    return _alone(said, section(join("\n", (template(":no_entry: {}", escape(said)), *ask_them(admins)))))
+
+
+def ask_them(people: Sequence[str]) -> tuple[Mrkdwn, ...]:
+    """Whom to ask, by name: one line, or none where there is nobody."""
+    if not people:
+        return ()
+    rest = len(people) - PEOPLE_SHOWN
+    shown = [*map(mention, people[:PEOPLE_SHOWN]), *([escape(f"{rest} more")] if rest > 0 else [])]
+    return (template("Ask {}.", join(", ", shown)),)
 
 
 def internal_error(reference: str) -> Message:
@@ -159,6 +176,7 @@ _REFUSALS: Mapping[Refusal, str] = MappingProxyType(
         "own": "You asked for this yourself; somebody else has to decide.",
         "expired": "This approval has expired; nothing was sent. Type the command again if it is still wanted.",
         "decided": "This was decided before your click.",
+        "role": "You are no approver in this workspace, so nothing was decided.",
     }
 )
 
@@ -171,7 +189,7 @@ def decision_refused(refused: Refused) -> Message:
     if refused.reason == "decided" and approval is not None and approval.decisions:
         last = approval.decisions[-1]
         shown = template("{} {} {} it.", shown, mention(last.user_id), escape(_past(last.verdict)))
-    return _alone(said, section(shown))
+    return _alone(said, section(join("\n", (shown, *ask_them(refused.approvers)))))
 
 
 def _past(verdict: str) -> str:

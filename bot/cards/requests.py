@@ -80,6 +80,11 @@ def flat(parameters: Mapping[str, Frozen]) -> Iterator[tuple[str, str]]:
         yield from _flat(name, parameters[name])
 
 
+def has_file(call: Call) -> bool:
+    """Whether a file is sent along, so that no text stands for the whole call."""
+    return any(isinstance(value, FileContent) for value in call.parameters.values())
+
+
 def _flat(name: str, value: Frozen) -> Iterator[tuple[str, str]]:
     match value:
         case Mapping():

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.blocks import Block, Message, Option, View, input_block, modal, section, static_select, text_input
+from bot.blocks import Block, Message, View, modal, section
 from bot.cards.problems import denied
 from bot.finding import Find
+from bot.inputs import Option, input_block, static_select, text_input
 
 RUN_VIEW: Final = "run"
 FOUND: Final = "found"

@@ -5,26 +5,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from bot.blocks import (
-    Block,
-    Element,
-    Message,
-    Option,
-    View,
-    actions,
-    confirm,
-    context,
-    header,
-    input_block,
-    modal,
-    section,
-    static_select,
-    text_input,
-)
+from bot.blocks import Block, Element, Message, View, actions, confirm, context, header, modal, section
 from bot.cards import marks
 from bot.cards.buttons import run_button
 from bot.cards.forms import INPUT_ACTION
 from bot.domain import SavedCommand
+from bot.inputs import Option, input_block, static_select, text_input
 from bot.text import Mrkdwn, bold, clip, code, escape, join, mention, template
 from operations.grammar import Command, blanks
 from operations.problem import Problem, ProblemError
@@ -146,6 +132,13 @@ def saved_others(saved: SavedCommand, admins: Sequence[str]) -> Message:
     copy = template("To have one of your own, save it under the same name without {}.", code("--workspace"))
     lines = (template(":no_entry: {}", escape(said)), template("Ask {}.", may))
     return Message(text=said, blocks=(section(join("\n", lines)), context(copy)))
+
+
+def saved_entry(listed: Listed) -> Block:
+    """One among others, with the button that runs it."""
+    buttons = _buttons(listed)
+    run = buttons[0] if listed.saved.text is not None and buttons else None
+    return section(_line(listed), accessory=run)
 
 
 def edit_view(saved: SavedCommand, draft: str) -> View:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from bot.blocks import Option
 from bot.forms.draft import Draft
 from bot.forms.names import A_FIELD, A_PAGE, A_PART, ADD_MORE, AN_ITEM
+from bot.inputs import Option
 from operations.forms import EXTRA, Field, numbered
 from operations.forms.labels import ITEM, heading, segments, words
 

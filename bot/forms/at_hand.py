@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot import run_rows
-from bot.blocks import Option
 from bot.calls import Calls
 from bot.cards import typed_on
 from bot.domain import FrozenCall, SavedCommand
@@ -13,6 +12,7 @@ from bot.forms.draft import Draft
 from bot.forms.drafts import Drafts
 from bot.forms.objects import SUGGEST_RULE
 from bot.forms.options import A_DRAFT, A_RUN, A_SAVED, Group, end
+from bot.inputs import Option
 from bot.looking_up import LOOKUP_RULE
 from bot.runs import CONNECT_RULE
 from bot.saved.shelf import Shelf
@@ -54,14 +54,13 @@ class AtHand:
     def _runs(self, tx: Transaction, team_id: str, user_id: str) -> list[Option]:
         seen: set[str] = set()
         found: list[Option] = []
-        latest = run_rows.of_person(tx, team_id, user_id, without=INTERNAL_RULES, limit=_LOOKED_AT)
-        for run_id, call_id, operation in latest:
-            if operation in seen or len(found) == MOST_RUNS:
+        for row in run_rows.newest(tx, team_id, user_id, _LOOKED_AT, without=INTERNAL_RULES):
+            if row.operation in seen or len(found) == MOST_RUNS:
                 continue
-            seen.add(operation)
-            frozen = self._load(tx, team_id, call_id)
+            seen.add(row.operation)
+            frozen = self._load(tx, team_id, row.call_id)
             if frozen is not None:
-                found.append(_run(run_id, frozen))
+                found.append(_run(row.id, frozen))
         return found
 
     def _load(self, tx: Transaction, team_id: str, call_id: str) -> FrozenCall | None:

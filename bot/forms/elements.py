@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot import inputs, limits
-from bot.blocks import Block, Element, Option, input_block, static_select, text_input
+from bot.blocks import Block, Element
 from bot.forms.names import FIND_CURRENCY, FIND_OBJECT, FIND_VALUE, INPUT, UNSET, found_by
 from bot.inbound import InputValues
+from bot.inputs import Option, input_block, static_select, text_input
 from bot.text import Style
 from operations.forms import CLEARS, CURRENCY, Answer, Field, hint
 from operations.forms.labels import words

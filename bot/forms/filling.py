@@ -22,13 +22,13 @@ from bot.forms.preview import preview_view
 from bot.forms.views import form_view, trouble_view, waiting_view
 from bot.inbound import Click, Closed, InputValues, Submission
 from bot.people import People, Person
-from bot.policy import Policy
 from bot.replies import Asker
 from bot.slack_api import SlackApi, SlackError
 from bot.store import accounts
 from bot.store.engine import Store, Transaction
 from bot.text import Style, unmarked
 from bot.tokens import Tokens
+from bot.workspaces import Workspaces, WorkspaceSettings
 from operations.clock import Clock
 from operations.forms import CURRENCY, Filled, compose, says_nothing
 from operations.grammar import Command
@@ -62,7 +62,7 @@ class Filling:
         people: People,
         slack: SlackApi,
         tokens: Tokens,
-        policy: Policy,
+        workspaces: Workspaces,
         clock: Clock,
         style: Style,
     ) -> None:
@@ -72,7 +72,7 @@ class Filling:
         self._people = people
         self._slack = slack
         self._tokens = tokens
-        self._policy = policy
+        self._workspaces = workspaces
         self._clock = clock
         self._style: Style = style
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -120,7 +120,7 @@ class Filling:
                 place=asker.place,
                 filled=_on_one(filled, connected),
             )
-            return form_view(draft, connected, self._policy, self._style)
+            return form_view(draft, connected, self._workspaces.read(tx, asker.team_id).policy, self._style)
 
         return await self._store.transaction(work)
 
@@ -131,7 +131,8 @@ class Filling:
             draft = self._drafts.load(tx, asker.team_id, draft_id)
             if draft is None or draft.user_id != asker.user_id:
                 return None
-            return form_view(draft, accounts.active(tx, asker.team_id), self._policy, self._style)
+            policy = self._workspaces.read(tx, asker.team_id).policy
+            return form_view(draft, accounts.active(tx, asker.team_id), policy, self._style)
 
         return await self._store.read(work)
 
@@ -148,10 +149,7 @@ class Filling:
 
         async with self._lock(click.private_metadata):
             changed = await self._change(click.team_id, click.user_id, click.private_metadata, change)
-            if isinstance(changed, str):
-                view = trouble_view(changed)
-            else:
-                view = form_view(changed.draft, changed.accounts, self._policy, self._style)
+            view = trouble_view(changed) if isinstance(changed, str) else self._form(changed)
             if click.view_id:
                 await self.show(click.team_id, click.view_id, view)
 
@@ -191,7 +189,7 @@ class Filling:
         account = account_for(command, changed.accounts)
         if isinstance(account, Message):
             return _at(submission.values, unmarked_text(account), names.ACCOUNT)
-        return {"response_action": "push", "view": self._preview(draft, command, account)}
+        return {"response_action": "push", "view": self._preview(changed, command, account)}
 
     async def run(self, submission: Submission) -> tuple[Asker, Command, Draft] | Answer:
         """Who asked and the command of a preview that was agreed to; else what its submission is answered with."""
@@ -266,7 +264,7 @@ class Filling:
                 changed = change(draft)
                 kept = draft if changed == draft else self._drafts.keep(tx, changed)
                 if kept is not None:
-                    return _Changed(kept, accounts.active(tx, team_id))
+                    return _Changed(kept, accounts.active(tx, team_id), self._workspaces.read(tx, team_id))
             return AGAIN
 
         try:
@@ -304,11 +302,13 @@ class Filling:
         return next(iter(near), names.MORE if draft.further else shown[0] if shown else names.MORE)
 
     def _form(self, changed: "_Changed", notice: str | None = None) -> View:
-        return form_view(changed.draft, changed.accounts, self._policy, self._style, notice=notice)
+        policy = changed.settings.policy
+        return form_view(changed.draft, changed.accounts, policy, self._style, notice=notice)
 
-    def _preview(self, draft: Draft, command: Command, account: Account) -> View:
+    def _preview(self, changed: "_Changed", command: Command, account: Account) -> View:
         command = replace(command, call=as_itself(command.call, account))
-        ruling = self._policy.decide(assess(command.call), livemode=account.livemode)
+        draft, policy = changed.draft, changed.settings.policy
+        ruling = policy.decide(assess(command.call), livemode=account.livemode)
         token = self._tokens.sign("preview", {"draft": draft.id, "version": str(draft.version)})
         return preview_view(
             command, account, ruling, token=token, api_version=self._registry.api_version, style=self._style
@@ -339,10 +339,11 @@ class Filling:
 
 @dataclass(frozen=True, slots=True)
 class _Changed:
-    """A draft after a step, and the accounts that it can be run on."""
+    """A draft after a step, the accounts that it can be run on, and what the workspace has settled."""
 
     draft: Draft
     accounts: Sequence[Account]
+    settings: WorkspaceSettings
 
 
 def _on_one(filled: Filled, connected: Sequence[Account]) -> Filled:

@@ -12,19 +12,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.blocks import Option
 from bot.calls import Calls
 from bot.cards import marks
 from bot.cards.facts import columns
 from bot.choosing import account_for, as_itself
 from bot.domain import Account, Place
 from bot.forms.drafts import Drafts
-from bot.policy import Policy
+from bot.inputs import Option
 from bot.runs import Runs
 from bot.store import accounts
 from bot.store.engine import Store, Transaction
 from bot.tasks import Supervisor
 from bot.text import clean, clip
+from bot.workspaces import Workspaces
 from operations import prefixes
 from operations.call import Call, Json
 from operations.clock import Clock
@@ -119,7 +119,7 @@ class Objects:
         *,
         store: Store,
         registry: Registry,
-        policy: Policy,
+        workspaces: Workspaces,
         calls: Calls,
         runs: Runs,
         drafts: Drafts,
@@ -128,7 +128,7 @@ class Objects:
     ) -> None:
         self._store = store
         self._registry = registry
-        self._policy = policy
+        self._workspaces = workspaces
         self._calls = calls
         self._runs = runs
         self._drafts = drafts
@@ -144,14 +144,17 @@ class Objects:
         """
         try:
             async with asyncio.timeout_at(until):
-                account = await self._store.read(lambda tx: self._account(tx, wanted))
+                account, policy = await self._store.read(
+                    lambda tx: (self._account(tx, wanted), self._workspaces.read(tx, wanted.team_id).policy)
+                )
         except TimeoutError:
             return None
         way = look(wanted.kind, wanted.text, self._registry) if account is not None else None
         if account is None or way is None:
             return None
         call = as_itself(way.command.call, account)
-        if not self._allowed(call, account):
+        risk = assess(call)
+        if risk.tier != "read" or policy.decide(risk, livemode=account.livemode).verdict != "allow":
             return None
         key = _Key(wanted.team_id, account.id, account.version, wanted.kind, way.asked.lower())
         if self._memory.get(key) is None:
@@ -172,10 +175,6 @@ class Objects:
         )
         found = account_for(command, accounts.active(tx, wanted.team_id))
         return found if isinstance(found, Account) else None
-
-    def _allowed(self, call: Call, account: Account) -> bool:
-        risk = assess(call)
-        return risk.tier == "read" and self._policy.decide(risk, livemode=account.livemode).verdict == "allow"
 
     # --- searching ---------------------------------------------------------------------------------------------------
 

@@ -11,8 +11,9 @@ from babel import Locale
 from rapidfuzz import fuzz, process
 
 from bot import limits
-from bot.blocks import Element, Option, plain
+from bot.blocks import Element, plain
 from bot.forms.names import A_FIELD, ADD_MORE
+from bot.inputs import Option
 from bot.policy import Policy, Verdict
 from bot.text import clean, clip
 from operations import prefixes

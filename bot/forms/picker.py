@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot import inputs, limits
-from bot.blocks import Block, Option, View, context, input_block, modal, section, static_select, text_input
+from bot.blocks import Block, View, context, modal, section
 from bot.forms.names import INPUT, OPERATION, PICK, PICKER_VIEW
 from bot.forms.options import Group, operation
+from bot.inputs import Option, input_block, static_select, text_input
 from bot.policy import Policy
 from bot.text import Style, clip, code, escape, template
 from operations.forms.labels import words

@@ -5,27 +5,14 @@ from dataclasses import replace
 from typing import Final
 
 from bot import inputs, limits
-from bot.blocks import (
-    Block,
-    Element,
-    Option,
-    View,
-    alert,
-    button,
-    context,
-    divider,
-    input_block,
-    modal,
-    section,
-    static_select,
-    text_input,
-)
+from bot.blocks import Block, Element, View, alert, button, context, divider, modal, section
 from bot.cards import marks
 from bot.domain import Account
 from bot.forms import names
 from bot.forms.adding import offered
 from bot.forms.draft import Draft
 from bot.forms.elements import blocks_for
+from bot.inputs import Option, input_block, static_select, text_input
 from bot.policy import Policy, Ruling
 from bot.text import Mrkdwn, Style, bold, code, escape, join, template
 from operations.forms import CURRENCY, EXTRA, Answer, given_beside

@@ -19,6 +19,7 @@ from bot.slack_api import SlackApi, SlackError
 from bot.store import deliveries
 from bot.store.engine import Store, Transaction
 from bot.tokens import Tokens
+from bot.workspaces import Workspaces
 from operations.clock import Clock
 from operations.problem import Problem
 from operations.registry import Registry
@@ -57,7 +58,7 @@ class Editing:
         tokens: Tokens,
         slack: SlackApi,
         clock: Clock,
-        admins: tuple[str, ...],
+        workspaces: Workspaces,
     ) -> None:
         self._store = store
         self._shelf = shelf
@@ -68,7 +69,7 @@ class Editing:
         self._tokens = tokens
         self._slack = slack
         self._clock = clock
-        self._admins = admins
+        self._workspaces = workspaces
 
     async def open(self, asker: Asker, rest: str, trigger_id: str | None) -> bool:
         """``edit [--workspace] <name>``: opens the modal. One read comes before it: the trigger lives three seconds."""
@@ -81,13 +82,16 @@ class Editing:
         named = read_named(rest, WORKSPACE)
         if isinstance(named, Problem):
             return cards.problem(named)
-        saved, names = await self._store.read(
-            lambda tx: self._shelf.look(tx, asker.team_id, asker.user_id, named.name, shared=named.shared)
+        (saved, names), settings = await self._store.read(
+            lambda tx: (
+                self._shelf.look(tx, asker.team_id, asker.user_id, named.name, shared=named.shared),
+                self._workspaces.read(tx, asker.team_id),
+            )
         )
         if saved is None:
             return cards.problem(telling.not_saved(named.name, names))
-        if not saved.may_change(asker.user_id, frozenset(self._admins)):
-            return cards.saved_others(saved, self._admins)
+        if not saved.may_change(asker.user_id, admin=settings.is_admin(asker.user_id)):
+            return cards.saved_others(saved, settings.admins)
         if saved.text is None:
             return cards.problem(telling.unreadable(saved))
         token = self._tokens.sign(
@@ -153,8 +157,9 @@ class Editing:
         saved = self._shelf.by_id(tx, asker.team_id, asker.user_id, edit.saved_id)
         if saved is None:
             return cards.saved_raced(edit.words, edit.text)
-        if not saved.may_change(asker.user_id, frozenset(self._admins)):
-            return cards.saved_others(saved, self._admins)
+        settings = self._workspaces.read(tx, asker.team_id)
+        if not saved.may_change(asker.user_id, admin=settings.is_admin(asker.user_id)):
+            return cards.saved_others(saved, settings.admins)
         text = edit.text if edit.text is not None else saved.text
         if saved.version != edit.version or text is None:
             return cards.saved_raced(edit.words, edit.text)

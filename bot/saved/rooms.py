@@ -19,6 +19,7 @@ from bot.saved.shelf import EVERYBODY, Shelf
 from bot.saved.words import REPLACE, WORKSPACE, Named, checked, is_name, read_named, taken, text_to_save, with_typed
 from bot.store import deliveries
 from bot.store.engine import Store, Transaction
+from bot.workspaces import Workspaces
 from operations.grammar import Command, parse
 from operations.problem import Problem, ProblemError
 from operations.registry import Registry
@@ -42,7 +43,7 @@ class Saved:
         commands: Commands,
         replies: Replies,
         outbox: Outbox,
-        admins: tuple[str, ...],
+        workspaces: Workspaces,
     ) -> None:
         self._store = store
         self._shelf = shelf
@@ -50,7 +51,7 @@ class Saved:
         self._commands = commands
         self._replies = replies
         self._outbox = outbox
-        self._admins = admins
+        self._workspaces = workspaces
 
     def open_rooms(self, editing: Editing) -> None:
         """Have the words of saved commands taken here, and any name where a text is no command of Stripe's."""
@@ -108,8 +109,9 @@ class Saved:
                 )
                 return None
             return cards.problem(telling.full(shared=named.shared) if added == "full" else telling.RACED)
-        if not standing.may_change(asker.user_id, frozenset(self._admins)):
-            return cards.saved_others(standing, self._admins)
+        settings = self._workspaces.read(tx, asker.team_id)
+        if not standing.may_change(asker.user_id, admin=settings.is_admin(asker.user_id)):
+            return cards.saved_others(standing, settings.admins)
         if REPLACE not in named.options:
             return cards.saved_taken(standing, text)
         changed = self._shelf.change(
@@ -220,8 +222,9 @@ class Saved:
         saved = self._shelf.of_owner(tx, asker.team_id, owner_id, named.name)
         if saved is None:
             return cards.problem(self._nothing_to_remove(tx, asker, named))
-        if not saved.may_change(asker.user_id, frozenset(self._admins)):
-            return cards.saved_others(saved, self._admins)
+        settings = self._workspaces.read(tx, asker.team_id)
+        if not saved.may_change(asker.user_id, admin=settings.is_admin(asker.user_id)):
+            return cards.saved_others(saved, settings.admins)
         if not self._shelf.remove(tx, saved, asker.user_id):
             return cards.problem(telling.RACED)
         telling.say(self._outbox, tx, asker, saved, cards.saved_removed(saved), what="removed")

@@ -120,6 +120,7 @@ approvals = Table(
     ForeignKeyConstraint(["team_id", "call_id"], ["calls.team_id", "calls.id"]),
     CheckConstraint("state in ('pending', 'approved', 'denied', 'expired', 'withdrawn')", name="state"),
     Index(None, "state", "expires_at"),
+    Index(None, "team_id", "requester_id", "created_at"),
 )
 
 decisions = Table(
@@ -167,6 +168,7 @@ runs = Table(
     ForeignKeyConstraint(["team_id", "approval_id"], ["approvals.team_id", "approvals.id"]),
     CheckConstraint("state in ('recorded', 'executing', 'succeeded', 'failed', 'unknown')", name="state"),
     Index(None, "state", "next_at"),
+    Index(None, "team_id", "actor_id", "created_at"),
 )
 
 messages = Table(
@@ -211,6 +213,22 @@ saved_commands = Table(
     Column("changed_at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("team_id", "id"),
     UniqueConstraint("team_id", "owner_id", "name"),
+)
+
+workspace_settings = Table(
+    "workspace_settings",
+    metadata,
+    Column("team_id", String(SLACK_ID), nullable=False),
+    Column("version", Integer, nullable=False, comment="grows with each change"),
+    Column("admin_ids", JSON, nullable=False, comment="beside those whom the operator names"),
+    Column("approver_ids", JSON, nullable=False, comment="empty: every full member may approve"),
+    Column("operator_ids", JSON, nullable=False, comment="empty: every full member may run commands"),
+    Column("policy", String(40), nullable=False, comment="the name of a policy"),
+    Column("approvals_channel_id", String(SLACK_ID), comment="where approvals go that are asked for in private"),
+    Column("confirmed", JSON, nullable=False, comment="the steps of the set-up that an admin has saved"),
+    Column("changed_by", String(SLACK_ID), nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("team_id"),
 )
 
 deliveries = Table(

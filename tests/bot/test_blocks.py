@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import blocks, limits
-from bot.blocks import FileMessage, Message, Option
+from bot import blocks, inputs, limits
+from bot.blocks import FileMessage, Message
+from bot.inputs import Option
 from bot.text import code, escape, template
 from tests.block_rules import message_violations, view_violations
 
@@ -32,7 +33,7 @@ def test_any_text_makes_a_valid_message(one: str, other: str, many: list[str]) -
             blocks.button(
                 one, action_id="yes", value="v", style="danger", ask=blocks.confirm(one, other, yes=one, no="")
             ),
-            blocks.static_select("pick", [Option(one, "1", other), Option(other, "2")], placeholder=one),
+            inputs.static_select("pick", [Option(one, "1", other), Option(other, "2")], placeholder=one),
             block_id="b",
         ),
     ]
@@ -54,12 +55,12 @@ def test_any_text_makes_a_valid_modal(one: str, other: str) -> None:
     view = blocks.modal(
         one,
         [
-            blocks.input_block(
-                one, blocks.text_input("t", placeholder=other, multiline=True), block_id="i", hint=other
+            inputs.input_block(
+                one, inputs.text_input("t", placeholder=other, multiline=True), block_id="i", hint=other
             ),
-            blocks.input_block(
+            inputs.input_block(
                 one,
-                blocks.static_select("s", [Option(one, "1")], initial=Option(one, "1")),
+                inputs.static_select("s", [Option(one, "1")], initial=Option(one, "1")),
                 block_id="j",
                 optional=True,
             ),
@@ -83,9 +84,9 @@ def test_what_a_program_reads_back_is_never_cut() -> None:
     with pytest.raises(ValueError, match="action_id"):
         blocks.button("x", action_id="")
     with pytest.raises(ValueError, match="value"):
-        blocks.static_select("a", [Option("x", "v" * 151)])
+        inputs.static_select("a", [Option("x", "v" * 151)])
     with pytest.raises(ValueError, match="options"):
-        blocks.static_select("a", [])
+        inputs.static_select("a", [])
     with pytest.raises(ValueError, match="action_id of its own"):
         blocks.actions(blocks.button("x", action_id="a"), blocks.button("y", action_id="a"), block_id="b")
     with pytest.raises(ValueError, match="elements"):
@@ -93,7 +94,7 @@ def test_what_a_program_reads_back_is_never_cut() -> None:
     with pytest.raises(ValueError, match="private_metadata"):
         blocks.modal("t", [blocks.divider()], callback_id="c", private_metadata="x" * 3001)
     with pytest.raises(ValueError, match="submit"):
-        blocks.modal("t", [blocks.input_block("l", blocks.text_input("a"), block_id="b")], callback_id="c")
+        blocks.modal("t", [inputs.input_block("l", inputs.text_input("a"), block_id="b")], callback_id="c")
     with pytest.raises(ValueError, match="blocks"):
         blocks.modal("t", [], callback_id="c")
 

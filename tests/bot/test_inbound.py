@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain import Place
 from bot.inbound import (
     PayloadError,
     event_key,
@@ -19,6 +20,7 @@ from bot.inbound import (
     parse_suggestion,
     parse_view_closed,
 )
+from bot.replies import Asker
 from tests.fakes import slack_payloads as payloads
 
 
@@ -38,6 +40,34 @@ def test_a_click_is_read_with_its_card() -> None:
     click = parse_click(payloads.click("approve", "token", message={"ts": "2.2", "thread_ts": "1.1"}))
     assert (click.action_id, click.value, click.user_id, click.user_team_id) == ("approve", "token", "U0BOB", "T0CASA")
     assert (click.channel_id, click.message_ts, click.thread_ts) == ("C0GENERAL", "2.2", "1.1")
+
+
+@pytest.mark.parametrize("local", [False, True])
+def test_a_click_in_the_home_tab_is_in_no_channel(local: bool) -> None:
+    """As real Slack and the local one send it: it is answered by direct message."""
+    click = parse_click(payloads.home_click({"action_id": "run:0", "value": "help"}, user="U0BOB", local=local))
+    assert (click.at_home, click.channel_id, click.value) == (True, "", "help")
+    asker = Asker.of(click)
+    assert (asker.place, asker.response_url) == (Place("U0BOB"), None)
+    assert asker.place.private
+
+
+def test_a_click_elsewhere_is_not_in_the_home_tab() -> None:
+    """In a message or a modal."""
+    view = {"id": "V1", "callback_id": "run"}
+    assert not parse_click(payloads.click("approve", "token")).at_home
+    assert not parse_click(payloads.choice(view, "found", "ch_1", {})).at_home
+
+
+def test_an_opened_home_tab_is_told_and_other_tabs_are_not() -> None:
+    """The same event comes for the messages tab; a redelivery has the same key."""
+    opened = parse_home_opened(payloads.home_opened(user="U0BOB", event_id="Ev1"))
+    assert opened is not None
+    assert (opened.team_id, opened.user_id) == ("T0CASA", "U0BOB")
+    assert opened == parse_home_opened(payloads.home_opened(user="U0BOB", event_id="Ev1"))
+    assert parse_home_opened(payloads.home_opened(tab="messages")) is None
+    with pytest.raises(PayloadError):
+        parse_home_opened({**payloads.home_opened(), "event": {"type": "app_home_opened", "tab": "home"}})
 
 
 def test_a_member_of_a_connected_workspace_keeps_their_own_team() -> None:

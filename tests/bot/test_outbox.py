@@ -539,3 +539,35 @@ async def test_the_loop_polls_for_what_becomes_due(house: House, casa: Workspace
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     await api.aclose()
+
+
+async def test_what_is_said_to_a_person_is_changed_and_answered_in_their_direct_messages(
+    house: House, casa: Workspace
+) -> None:
+    """A person in a channel's place means the messages with them: head, reply, file and what they alone see."""
+    bob = Place("U0BOB")
+    await house.put("head", CARD, place=bob, user_id="U0BOB")
+    await house.put("reply", Message("reply"), place=bob, user_id="U0BOB", thread_of="head")
+    await house.put("file", FileMessage("a.csv", "a", b"1"), place=bob, user_id="U0BOB", thread_of="head")
+    await house.put("alone", EphemeralMessage(Message("alone")), place=bob, user_id="U0BOB")
+    await house.later(0)
+    await house.put("head", Message("changed"), place=bob, user_id="U0BOB")
+    await house.later(1)
+    head, *others = casa.said("D00BOB")
+    assert (head.text, head.edits) == ("changed", 1)
+    assert sorted((each.text, each.thread_ts) for each in others) == [("alone", None), ("reply", head.ts)]
+    [file] = casa.files.values()
+    assert (file.channel, file.thread_ts) == ("D00BOB", head.ts)
+
+
+async def test_only_what_was_said_is_amended(house: House, casa: Workspace) -> None:
+    """Nothing is said of what nobody was told."""
+    await house.put("told", CARD)
+
+    def amend(tx: Transaction) -> None:
+        for about in ("told", "untold"):
+            house.outbox.amend(tx, team_id=TEAM, about=about, content=Message("amended"))
+
+    await house.store.transaction(amend)
+    await house.later(0)
+    assert [each.text for each in casa.said("C0GENERAL")] == ["amended"]

@@ -72,6 +72,16 @@ class SlackPage:
         """The open modal."""
         return self.page.locator(".modal")
 
+    def open_home(self, bot_name: str) -> Locator:
+        """Open the Home tab of an app; what it shows."""
+        self.page.locator(f".sidebar-item:has-text('{bot_name}')").last.click()
+        self.page.wait_for_selector(".home")
+        return self.page.locator(".home")
+
+    def pick(self, option: str) -> None:
+        """Choose one of the modal's radio buttons."""
+        self.modal.get_by_text(option, exact=True).click()
+
     def fill(self, label: str, value: str) -> None:
         """Type into the modal's field with this label."""
         self._field(label).locator("input").fill(value)

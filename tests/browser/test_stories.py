@@ -172,3 +172,39 @@ def test_a_key_typed_into_a_command_is_refused_and_not_repeated(page: SlackPage,
     page.message("only visible to you", "key")
     assert TEST_KEY not in page.page.locator(".main").inner_text()
     assert demo.effects("POST /v1/customers") == before
+
+
+def test_an_admin_sets_the_bot_up_and_decides_from_home(page: SlackPage, demo: Demo) -> None:
+    """The checklist, its modals, what waits, and a button that runs: all in forms that this Slack can show."""
+    home = page.open_home("countersign")
+    expect(home).to_contain_text("Set-up")
+    page.screenshot("home-admin")
+    page.click(home, "Choose a policy…")
+    page.pick("Strict")
+    page.screenshot("setup-policy")
+    page.submit()
+    page.modal_is_closed()
+    expect(home).to_contain_text("Strict: As standard")
+    page.click(home, "Choose approvers…")
+    page.fill("Approvers", "bob")
+    page.submit()
+    assert any("member ids" in error for error in page.modal_errors())
+    page.fill("Approvers", f"{ALICE.id} {BOB.id}")
+    page.submit()
+    page.modal_is_closed()
+    expect(home).to_contain_text("3 of 5 done")
+    page.screenshot("home-half-set-up")
+
+    before = len(demo.effects("POST /v1/refunds"))
+    page.go_to("support")
+    page.send(demo.suggestion("/stripe refunds create").replace("500", "123"))
+    page.message("asks in", "123")
+    page.act_as(BOB.real_name)
+    home = page.open_home("countersign")
+    expect(home).to_contain_text("Waits for you")
+    page.screenshot("home-waits")
+    page.click(home, "Approve")
+    expect(home).not_to_contain_text("Waits for you")
+    assert len(demo.effects("POST /v1/refunds")) == before + 1
+    page.go_to("support")
+    page.message("asks in", "123", "Approved", BOB.real_name, "Done")

@@ -121,6 +121,24 @@ def submission(
     }
 
 
+def state(element: Mapping[str, Any], given: Any) -> dict[str, Any]:
+    """The state of an input in a submission: what is ``given``, or what it held from the beginning where None is."""
+    kind = element["type"]
+    match kind:
+        case "multi_users_select":
+            held = {"selected_users": element.get("initial_users", []) if given is None else list(given)}
+        case "conversations_select":
+            held = {"selected_conversation": element.get("initial_conversation") if given is None else given or None}
+        case "radio_buttons":
+            chosen = element.get("initial_option")
+            if given is not None:
+                chosen = next(option for option in element["options"] if option["value"] == given)
+            held = {"selected_option": chosen}
+        case _:
+            held = {"value": given}
+    return {"type": kind, **held}
+
+
 def event(event: Mapping[str, Any], *, event_id: str, team: str = "T0CASA") -> dict[str, Any]:
     """The envelope of an Events API delivery."""
     return {
@@ -164,6 +182,30 @@ def mention(
     event_id = event_id or f"Ev{next(_numbers):08}"
     delivered = event({name: value for name, value in said.items() if value is not None}, event_id=event_id, team=team)
     return {**delivered, "is_ext_shared_channel": shared, "event_context": "4-opaque"}
+
+
+def home_click(
+    button: Mapping[str, Any],
+    *,
+    user: str = "U0ALICE",
+    user_team: str | None = None,
+    trigger: str | None = None,
+    local: bool = False,
+) -> dict[str, Any]:
+    """A block_actions payload of a button in the Home tab; ``local`` as the local Slack sends it."""
+    pressed = click(button["action_id"], button.get("value"), user=user, user_team=user_team or "T0CASA")
+    for member in ("message", "response_url", "state"):
+        del pressed[member]
+    where: dict[str, Any] = (
+        {"container": {"type": "message", "message_ts": "", "channel_id": ""}, "channel": {"id": ""}}
+        if local
+        else {
+            "container": {"type": "view", "view_id": f"V0HOME{user}"},
+            "view": {"id": f"V0HOME{user}", "type": "home", "team_id": "T0CASA", "state": {"values": {}}},
+        }
+    )
+    del pressed["channel"]
+    return {**pressed, **where, **({"trigger_id": trigger} if trigger else {})}
 
 
 def message_action(

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.blocks import Option
 from bot.forms import options
 from bot.forms.names import A_FIELD, ADD_MORE
 from bot.forms.options import Group, payload
+from bot.inputs import Option
 from bot.policy import DEFAULT_POLICY
 from operations.forms import CLEARS, Field, fields_of
 from operations.forms.labels import phrase

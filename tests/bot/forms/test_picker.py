@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.blocks import Option
 from bot.forms.options import Group
 from bot.forms.picker import list_view, of_topic, picker_view, run_view, topics
+from bot.inputs import Option
 from bot.policy import DEFAULT_POLICY
 from bot.text import Style
 from operations.registry import registry
