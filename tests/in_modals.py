@@ -8,7 +8,7 @@ import httpx
 
 from tests.block_rules import inputs_of, suggestion_problems
 from tests.fakes import slack_payloads
-from tests.fakes.inputs import HELD, elements, filled, state_of
+from tests.fakes.inputs import HELD, elements, filled, first_state, state_of
 from tests.fakes.slack import FakeSlack, Workspace
 from tests.fakes.slack_views import Modal
 
@@ -105,12 +105,13 @@ class InModals:
     ) -> dict[str, Any]:
         """Submit the modal with what it holds; what it is answered.
 
-        With ``values``, the newest modal of anybody, or the one of a ``view``, closed or not, with these and nothing
-        else, complete or not: for what clients don't do.
+        With ``values``, the newest modal of anybody, closed or not, with these and nothing else, complete or not; with
+        a ``view``, that one with what it begins with and these: for what clients don't do.
         """
         screens = self.world.workspace.screens
         if view is not None:
-            payload = slack_payloads.submission(view, _forced_state(view, values or {}), **self._who)
+            given = {name: value for name, value in _forced_state(view, values or {}).items() if name in (values or {})}
+            payload = slack_payloads.submission(view, first_state(view) | given, **self._who)
             response = await self._delivered(payload)
             await self.world.settle()
             return dict(response.json()) if response.text else {}

@@ -138,8 +138,8 @@ def _heading(heading: str, name: str, style: Style) -> Block:
     group = _list_of(name)
     again: Element | None = None
     if group and style == "rich":
-        again = button("Another", action_id=names.ANOTHER, value=group, label=f"Another of {words(group)}"[:75])
-    return section(text, accessory=again, block_id=f"heading:{name}"[: limits.BLOCK_ID])
+        again = button("Another", action_id=names.ANOTHER, value=group, label=f"Another of {words(group)}")
+    return section(text, accessory=again, block_id=f"heading:{name}")
 
 
 def _list_of(name: str) -> str:
