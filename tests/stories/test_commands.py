@@ -51,9 +51,9 @@ async def test_live_money_waits_for_approval_and_test_money_does_not(world: Worl
     assert world.card.button("approve")
 
 
-@pytest.mark.parametrize("text", ["", "   ", "help", "HELP"])
-async def test_no_words_and_help_explain(world: World, text: str) -> None:
-    """Whoever types nothing is shown what can be typed, alone."""
+@pytest.mark.parametrize("text", ["help", "HELP"])
+async def test_help_explains(world: World, text: str) -> None:
+    """Whoever asks is shown what can be typed, alone."""
     await world.alice.slash(text)
     assert world.said() == []
     assert len(world.told) == 1
