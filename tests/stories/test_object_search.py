@@ -10,7 +10,8 @@ from bot.forms import names
 from bot.forms.objects import SUGGEST_RULE
 from bot.store.engine import Transaction
 from bot.store.tables import runs
-from operations.sandbox.keys import TEST_KEY
+from operations.sandbox.keys import ACCOUNT, REFUNDS_ONLY_TEST_KEY, TEST_KEY
+from operations.secrets import SecretKey
 from tests.block_rules import suggestion_problems
 from tests.fakes import slack_payloads
 from tests.world import Person, World
@@ -156,7 +157,41 @@ async def test_it_finds_values_fields_and_currencies_too(world: World) -> None:
     await world.alice.slash("form prices create")
     found = await world.alice.suggest("currency", "swiss")
     assert found[0]["value"] == "chf"
-    added = await world.alice.suggest(names.ADD, "lookup key")
+    [add] = [each for each in world.alice.modal["state"]["values"] if each.startswith(names.ADD)]
+    added = await world.alice.suggest(add, "lookup key")
     assert "Lookup key" in added[0]["text"]["text"]
-    await world.alice.choose(names.ADD, added[0])
+    await world.alice.choose(add, added[0])
     assert "lookup_key" in world.alice.modal["state"]["values"]
+
+
+async def test_a_database_that_stands_still_leaves_what_is_in_memory(
+    world: World, form: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The id as it was typed; of operations, those that everybody uses."""
+
+    async def still(*_: object) -> object:
+        return await asyncio.Event().wait()
+
+    monkeypatch.setattr(world.bot.store, "read", still)
+    monkeypatch.setattr(world.bot.suggesting, "_answer_seconds", 0.05)
+    monkeypatch.setattr(world.bot.suggesting, "_own_seconds", 0.05)
+    assert [each["value"] for each in (await typed(form, "cus_Q001Reader9"))[0]["options"]] == ["cus_Q001Reader9"]
+    picked = slack_payloads.suggestion(form.modal, names.OPERATION, names.PICK, "", {}, user="U0ALICE")
+    everyday = (await form.deliver(picked)).json()["option_groups"]
+    assert [each["label"]["text"] for each in everyday] == ["Everyday"]
+    monkeypatch.undo()
+
+
+async def test_a_refused_search_is_not_repeated_with_each_letter(world: World) -> None:
+    """A key that lacks the permission is told so once a minute."""
+
+    def add(tx: Transaction) -> None:
+        key = SecretKey.parse(REFUNDS_ONLY_TEST_KEY)
+        added = world.bot.keys.add(tx, team_id=world.bot.team_id, alias="refunds", key=key, created_by="U0ALICE")
+        world.bot.keys.activate(tx, added, stripe_account_id=ACCOUNT, name="Lanternfish", livemode=False)
+
+    await world.bot.store.transaction(add)
+    await world.alice.slash("form customers update --on refunds")
+    for query in ("", "j", "je", "e"):
+        assert await world.alice.suggest(FIELD, query) == []
+    assert [row.state for row in await searches(world)] == ["failed"]

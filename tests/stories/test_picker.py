@@ -50,6 +50,14 @@ async def test_from_the_picker_to_the_answer(world: World) -> None:
     assert f"charges retrieve {CHARGE}" in str(world.card.blocks)
 
 
+@pytest.mark.parametrize("text", ["", "   ", "form"])
+async def test_no_words_open_the_picker(world: World, text: str) -> None:
+    """And say nothing in the channel."""
+    await world.alice.slash(text)
+    assert world.alice.modal["callback_id"] == names.PICKER_VIEW
+    assert world.said() == []
+
+
 async def test_next_does_what_choosing_does(world: World) -> None:
     """A client that tells nothing at once still has the button."""
     await world.alice.slash("")
