@@ -8,7 +8,6 @@ from bot import cards
 from bot.announcing import Announcer
 from bot.asking import Asking, form_of
 from bot.blocks import Message
-from bot.cards import Form
 from bot.choosing import account_for
 from bot.domain import Account, Approval, Run
 from bot.forms.filling import Filling
@@ -22,7 +21,7 @@ from bot.store import accounts, deliveries
 from bot.store.engine import Store, Transaction
 from bot.submitting import NotTaken, Submitting
 from operations.clock import Clock
-from operations.forms import prefilled, says_nothing
+from operations.forms import Filled, partly, prefilled, says_nothing
 from operations.grammar import Command, parse, with_blanks
 from operations.manual import Manual
 from operations.problem import Problem
@@ -110,9 +109,9 @@ class Commands:
         elif isinstance(parsed, Lookup):
             await self._submit(asker, parsed)
         elif parsed.missing:
-            await self._fill_in(asker, parsed, cards.missing(parsed), trigger_id)
+            await self._fill_in(asker, prefilled(parsed), cards.missing(parsed), trigger_id)
         elif says_nothing(parsed):
-            await self._fill_in(asker, parsed, cards.nothing_given(parsed), trigger_id)
+            await self._fill_in(asker, prefilled(parsed), cards.nothing_given(parsed), trigger_id)
         else:
             await self._submit(asker, parsed)
 
@@ -164,22 +163,17 @@ class Commands:
 
     async def _refuse(self, asker: Asker, text: str, problem: Problem, trigger_id: str | None, when: When) -> None:
         """Ask for the ids that a text lacks; where something else is wrong, say it and offer what would do."""
-        whole = with_blanks(text, self._registry, when)
-        form = form_of(whole, self._registry) if whole is not None else None
+        lacks_ids = with_blanks(text, self._registry, when) is not None
+        filled = partly(text, self._registry, when) if lacks_ids else problem
         told = cards.problem(problem, offers(text, problem, self._manual, when))
-        if form is not None:
-            await self._complete(asker, form, told, trigger_id, when)
+        if isinstance(filled, Filled):
+            await self._fill_in(asker, filled, told, trigger_id)
         else:
             await self._replies.tell(asker, told)
 
-    async def _complete(self, asker: Asker, form: Form, told: Message, trigger_id: str | None, when: When) -> None:
-        """Ask by a form; where none can be shown, say what it would have asked."""
-        if trigger_id is None or not await self._asking.open(asker, trigger_id, form, when):
-            await self._replies.tell(asker, told)
-
-    async def _fill_in(self, asker: Asker, command: Command, told: Message, trigger_id: str | None) -> None:
+    async def _fill_in(self, asker: Asker, filled: Filled, told: Message, trigger_id: str | None) -> None:
         """Show the operation's form with what was typed; where none can be shown, say what lacks."""
-        if not await self._filling.open(asker, trigger_id, prefilled(command)):
+        if not await self._filling.open(asker, trigger_id, filled):
             await self._replies.tell(asker, told)
 
     async def _submit(self, asker: Asker, command: Command | Lookup) -> bool:

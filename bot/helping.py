@@ -94,9 +94,8 @@ def offers(text: str, problem: Problem, manual: Manual, when: When) -> tuple[Off
     if is_whole(problem):
         return whole_offers(problem)
     registry = manual.registry
-    whole = with_blanks(text, registry, when)
-    if whole is not None:
-        return (Offer(cards.FILL_IN, whole),)
+    if with_blanks(text, registry, when) is not None:
+        return (Offer(cards.FILL_IN, f"form {text}"),)
     right = [
         Offer(each.change, each.text)
         for each in corrections(text, problem, registry, when)

@@ -70,6 +70,7 @@ class Unreadable:
     approval_id: str | None
     actor_id: str
     place: Place
+    rule: str
     sent: bool
 
 
@@ -211,7 +212,15 @@ class Runs:
         sent = row.first_sent_at is not None
         self._announce_unreadable(
             tx,
-            Unreadable(team_id, run_id, row.approval_id, row.actor_id, Place(row.channel_id, row.thread_ts), sent=sent),
+            Unreadable(
+                team_id=team_id,
+                id=run_id,
+                approval_id=row.approval_id,
+                actor_id=row.actor_id,
+                place=Place(row.channel_id, row.thread_ts),
+                rule=row.rule,
+                sent=sent,
+            ),
         )
 
     def _mark_sent(self, tx: Transaction, run: Run) -> Run:

@@ -171,7 +171,7 @@ def build_domain(base: Foundation) -> Domain:
         holder=base.ids(),
         # Whom it goes to is built further down, since they need the runs.
         announce=lambda tx, settled: _announce(tx, settled, domain),
-        announce_unreadable=announcer.unreadable,
+        announce_unreadable=lambda tx, run: None if run.rule == SUGGEST_RULE else announcer.unreadable(tx, run),
         told=base.outbox.wake,
     )
     submitting = Submitting(

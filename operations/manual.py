@@ -97,8 +97,6 @@ class Entry:
     common: tuple[Taken, ...]
     others: int
     """How many parameters more there are."""
-    form: str | None
-    """A text with blanks that asks for what it needs and what is common; None where there is nothing to ask."""
     trial: str | None
     """A text that only reads and needs nothing; None where there is none."""
 
@@ -180,7 +178,6 @@ class Manual:
             needed=asked,
             common=usual,
             others=sum(each.name not in told for each in operation.parameters),
-            form=form_text(operation),
             trial=_trial(operation, asked),
         )
 
@@ -287,25 +284,6 @@ _KIND_WORDS: Final = {
 
 
 # --- how it is written ------------------------------------------------------------------------------------------------
-
-
-def form_text(operation: Operation) -> str | None:
-    """The operation with a blank for what it needs and for what is common; None where there is nothing to ask."""
-    typed = [each for each in needed(operation) if samples.can_be_typed(each.shape)]
-    asked: list[str] = []
-    words = [operation.name]
-    words += [f"{{{_blank(each.name, asked)}}}" for each in operation.path_parameters]
-    words += [_option(each.name, f"{{{_blank(each.name, asked)}}}") for each in typed]
-    words += [_option(each.name, f"{{{_blank(each.name, asked)}?}}") for each in common(operation)]
-    return " ".join(words) if asked else None
-
-
-def _blank(name: str, taken: list[str]) -> str:
-    """A name for the blank of a parameter, unlike any of the others."""
-    letters = "".join(each if each.isalnum() else "_" for each in name).strip("_").replace("__", "_")[:36]
-    blank = letters if letters not in taken else f"{letters}_{len(taken)}"
-    taken.append(blank)
-    return blank
 
 
 def _option(name: str, value: str) -> str:

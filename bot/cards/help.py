@@ -13,7 +13,7 @@ from bot.cards.values import words
 from bot.domain import Account
 from bot.policy import Policy, Verdict
 from bot.text import Mrkdwn, bold, clip, code, escape, join, template
-from operations.manual import Entry, Example, Field, Resource, Taken, form_text
+from operations.manual import Entry, Example, Field, Resource, Taken
 from operations.risk import Risk, Tier, assess_operation
 from operations.spec import Operation, Shape
 
@@ -150,17 +150,22 @@ def help_operation(entry: Entry, policy: Policy) -> Message:
     for title, taken in (("Needs", entry.needed), ("Often given", entry.common)):
         if taken:
             blocks.append(section(join("\n", (bold(title), *map(_taken, taken)))))
-    if entry.form is not None or entry.trial is not None:
-        blocks.append(_buttons(_to_do(entry), "do"))
+    blocks.append(_buttons(_to_do(entry), "do"))
     blocks.append(context(*_small_print(entry, row)))
     return Message(text=f"How to use {operation.name}", blocks=tuple(blocks))
 
 
 def _to_do(entry: Entry) -> list[Offer]:
-    offers = [Offer("Open the form…", entry.form)] if entry.form else []
+    offers = _form(entry.operation)
     offers += [Offer("Try it", entry.trial)] if entry.trial else []
     resource = entry.operation.name.rpartition(" ")[0]
     return [*offers, Offer(f"All of {resource}", f"help {resource}")]
+
+
+def _form(operation: Operation) -> list[Offer]:
+    """The button for the form of an operation; none for one that asks for nothing."""
+    asks = operation.parameters or operation.path_parameters
+    return [Offer("Open the form…", f"form {operation.name}")] if asks else []
 
 
 def _notes(operation: Operation) -> list[Mrkdwn]:
@@ -204,9 +209,7 @@ def help_field(field: Field, policy: Policy) -> Message:
     shape = _inner(taken.shape)
     blocks += _listing("Values", shape.values)
     blocks += _listing("Parts", [f"{taken.name}{_item(taken.shape)}[{each.name}]" for each in shape.fields])
-    form = form_text(operation)
-    offers = [Offer("Open the form…", form)] if form else []
-    blocks.append(_buttons([*offers, Offer(f"All of {operation.name}", f"help {operation.name}")], "do"))
+    blocks.append(_buttons([*_form(operation), Offer(f"All of {operation.name}", f"help {operation.name}")], "do"))
     blocks.append(context(_signs(Row.of(operation, policy), method=True)))
     return Message(text=f"{taken.name} of {operation.name}", blocks=tuple(blocks))
 
@@ -283,13 +286,12 @@ def _line(row: Row, under: str, *, path: bool = False) -> Block:
 
 def _button_for(row: Row, label: str) -> Element | None:
     """Only what reads runs without a form."""
-    asking = form_text(row.operation)
-    needs_nothing = asking is None or (row.operation.path_parameters == () and "}" not in asking.replace("?}", ""))
-    if row.operation.method == "GET" and needs_nothing:
-        return run_button(label, row.operation.name)
-    if asking is not None:
-        return run_button(f"{label}…", asking) or run_button("Help", f"help {row.operation.name}")
-    return run_button("Help", f"help {row.operation.name}")
+    operation = row.operation
+    needs = operation.path_parameters or any(each.required for each in operation.parameters)
+    if operation.method == "GET" and not needs:
+        return run_button(label, operation.name)
+    asks = operation.path_parameters or operation.parameters
+    return run_button(f"{label}…", f"form {operation.name}") if asks else run_button("Help", f"help {operation.name}")
 
 
 def _signs(row: Row, *, method: bool) -> Mrkdwn:

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.forms.draft import Draft
 from bot.forms.names import A_FIELD, A_PAGE, A_PART, ADD_MORE, AN_ITEM
+from bot.forms.options import end
 from bot.inputs import Option
 from operations.forms import EXTRA, Field, numbered
 from operations.forms.labels import ITEM, heading, segments, words
@@ -61,12 +62,7 @@ def _lists(draft: Draft) -> Iterator[Option]:
 
 
 def _field(draft: Draft, field: Field) -> Option:
-    return Option(_end(field.words), f"{A_FIELD}{draft.fields.all.index(field)}", description=_end(field.name))
-
-
-def _end(text: str, most: int = 75) -> str:
-    """The end of a text: what tells fields of one object apart."""
-    return text if len(text) <= most else f"…{text[1 - most :]}"
+    return Option(end(field.words), f"{A_FIELD}{draft.fields.all.index(field)}", description=end(field.name))
 
 
 def _level(draft: Draft, left: list[Field]) -> Iterator[Option]:

@@ -76,10 +76,10 @@ class Drafts:
         return gone.rowcount == 1
 
     def of_person(self, tx: Transaction, team_id: str, user_id: str, limit: int) -> tuple[Draft, ...]:
-        """What a person has not finished, the newest first; what can't be read is left out."""
+        """What a person has begun and not finished, the newest first; what can't be read is left out."""
         fresh = [row for row in self._rows(tx, team_id, user_id) if row.changed_at >= tx.now - LIFETIME]
         opened = (self._opened(row) for row in fresh)
-        return tuple(each for each in opened if each is not None)[:limit]
+        return tuple(each for each in opened if each is not None and each.answers)[:limit]
 
     def forget_old(self, tx: Transaction, team_id: str) -> None:
         """Remove what nobody went on with."""

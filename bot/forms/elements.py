@@ -9,12 +9,13 @@ from typing import Final
 
 from bot import inputs, limits
 from bot.blocks import Block, Element
+from bot.borders import InputValue
 from bot.forms.names import FIND_CURRENCY, FIND_OBJECT, FIND_VALUE, INPUT, UNSET, found_by
+from bot.forms.options import value_option
 from bot.inbound import InputValues
 from bot.inputs import Option, input_block, static_select, text_input
 from bot.text import Style
 from operations.forms import CLEARS, CURRENCY, Answer, Field, hint
-from operations.forms.labels import words
 from operations.samples import object_id
 
 FEW_CHOICES: Final = 25
@@ -62,29 +63,25 @@ def block_ids(field: Field, style: Style) -> tuple[str, ...]:
 def read(fields: Sequence[Field], values: InputValues, style: Style) -> dict[str, Answer]:
     """What the inputs of these fields hold, as far as they were shown; an empty text where one was emptied."""
     answers: dict[str, Answer] = {}
-    for name in (block_id for each in fields for block_id in block_ids(each, style)):
-        if name not in values:
-            continue
-        held = next(iter(values[name].values()), None)
-        if held is None and style == "plain":
-            continue
-        answers[name] = _answer(held)
     for field in fields:
-        held_files = answers.get(field.name)
-        if field.control == "file" and isinstance(held_files, tuple):
-            answers[field.name] = held_files[0] if held_files else ""
+        for name in block_ids(field, style):
+            held = next(iter(values[name].values()), None) if name in values else None
+            if name in values and not (held is None and style == "plain"):
+                answers[name] = _answer(field, held)
     return answers
 
 
-def _answer(held: str | int | tuple[str, ...] | None) -> Answer:
+def _answer(field: Field, held: InputValue) -> Answer:
     match held:
         case None:
             return ""
-        case tuple():
-            return tuple(each for each in held if each != UNSET)
         case int():
             return str(held)
-    return "" if held == UNSET else held
+        case tuple() if field.control == "file":
+            return held[0] if held else ""
+        case str() if held == UNSET and field.control in ("choice", "switch"):
+            return ""
+    return held
 
 
 # --- labels and hints ------------------------------------------------------------------------------------------------
@@ -156,7 +153,7 @@ def _any(field: Field, answer: Answer, key: str) -> Element:
 
 
 def _search(action_id: str, field: Field, text: str) -> Element:
-    chosen = _option(text) if text and len(text) <= limits.OPTION_VALUE else None
+    chosen = value_option(text) if text and len(text) <= limits.OPTION_VALUE else None
     return inputs.external_select(
         action_id, placeholder=_PLACEHOLDERS.get(field.control, _PLACEHOLDERS["suggested_choices"]), initial=chosen
     )
@@ -223,13 +220,7 @@ def _is_ten_digits(text: str) -> bool:
 
 
 def _values(field: Field) -> list[Option]:
-    return [_option(each) for each in field.values]
-
-
-def _option(value: str) -> Option:
-    """A value by its words; one that its words don't tell is shown as it is sent."""
-    said = words(value) if value.replace("_", "").isalpha() and value.islower() and len(value) > 3 else value
-    return Option(said, value)
+    return [value_option(each) for each in field.values]
 
 
 def _choices(field: Field) -> list[Option]:
@@ -250,4 +241,4 @@ def _chosen(options: Sequence[Option], text: str) -> Option | None:
 
 def _several(answer: Answer) -> list[Option]:
     given = answer.splitlines() if isinstance(answer, str) else answer
-    return [_option(each) for each in given if each]
+    return [value_option(each) for each in given if each]

@@ -28,7 +28,7 @@ ADD: Final = "!add"
 MORE: Final = EXTRA
 """Block ids beside those of fields, which are the fields' names; that of what is added has a number behind it."""
 
-UNSET: Final = "-"
+UNSET: Final = "!unset"
 """The option that answers nothing."""
 A_FIELD: Final = "f:"
 A_PART: Final = "g:"

@@ -2,10 +2,9 @@
 
 import pytest
 
-from operations.grammar import Command, blanks, fill, parse
-from operations.manual import Field, Manual, Resource, form_text, takes
+from operations.grammar import Command, parse
+from operations.manual import Field, Manual, Resource, takes
 from operations.registry import registry
-from operations.samples import can_be_typed
 from operations.secrets import find_secret
 from operations.spec import Operation, Shape
 
@@ -30,29 +29,6 @@ def test_every_example_of_every_operation_is_a_complete_command_of_it() -> None:
             assert isinstance(command, Command), (example.text, command)
             assert (command.missing, command.call.operation, command.live) == ((), operation, False), example.text
             assert find_secret(example.text) is None
-
-
-def test_every_form_asks_for_what_its_operation_needs() -> None:
-    """Each id and each required parameter has a blank that must be filled; the others may stay empty."""
-    for operation in registry().operations:
-        text = form_text(operation)
-        needed = [each for each in MANUAL.entry(operation).needed if can_be_typed(each.shape)]
-        asked = blanks(text) if text else ()
-        required = [each for each in asked if not each.optional]
-        assert len(required) == len(operation.path_parameters) + len(needed), operation.name
-        assert len({each.name for each in asked}) == len(asked)
-
-
-def test_a_form_filled_with_ids_alone_is_a_command_where_nothing_else_is_required() -> None:
-    """The optional blanks take their options with them."""
-    for operation in registry().operations:
-        text = form_text(operation)
-        if text is None or MANUAL.entry(operation).needed:
-            continue
-        answers = {each.name: "" if each.optional else "id_1" for each in blanks(text)}
-        parsed = parse(fill(text, answers), registry())
-        assert isinstance(parsed, Command), (text, parsed)
-        assert parsed.call.operation is operation
 
 
 def test_an_everyday_operation_reads_as_people_say_it() -> None:

@@ -7,6 +7,7 @@ from bot import cards
 from bot.asking import MOST_QUESTIONS, form_of
 from bot.blocks import Message, measure
 from bot.policy import DEFAULT_POLICY
+from operations.forms import Filled, partly
 from operations.grammar import Command, blanks, parse
 from operations.manual import Field, Manual
 from operations.registry import registry
@@ -36,15 +37,18 @@ def check(message: Message) -> None:
 
 
 def understood(text: str) -> None:
-    if blanks(text):
+    first, _, rest = text.partition(" ")
+    if first == "form":
+        assert isinstance(partly(rest, registry()), Filled), text
+    elif blanks(text):
         form = form_of(text, registry(), ROOMS)
         assert form is not None
         assert len(form.questions) <= MOST_QUESTIONS
         assert view_violations(cards.ask_view(form, "draft")) == []
-    elif text.split(maxsplit=1)[0] == "help":
-        words = text.split()[1:]
+    elif first == "help":
+        words = rest.split()
         assert not words or MANUAL.topic(words) is not None, text
-    elif text.split(maxsplit=1)[0] != "search":
+    elif first != "search":
         parsed = parse(text, registry())
         assert isinstance(parsed, Command), (text, parsed)
         assert parsed.missing == ()
