@@ -58,13 +58,11 @@ class Submitting:
             return NotTaken(cards.preview(command, account, ruling))
         if ruling.verdict == "deny":
             return NotTaken(cards.denied(f"Not run, because {ruling.why}."))
-        waits_at = place
-        if ruling.verdict == "approval" and place.private:
-            if settings.approvals_channel_id is None:
-                return NotTaken(cards.denied(f"Not asked for: {NOBODY_ELSE}"))
-            waits_at = Place(settings.approvals_channel_id)
+        waits_at = settings.waits_at(place)
+        if ruling.verdict == "approval" and waits_at is None:
+            return NotTaken(cards.denied(f"Not asked for: {NOBODY_ELSE}"))
         frozen = self._calls.freeze(tx, command.call, account, risk, shaping=command.shaping, stated=command.stated)
-        if ruling.verdict == "approval":
+        if ruling.verdict == "approval" and waits_at is not None:
             approval = self._approvals.request(
                 tx, frozen=frozen, requester_id=user_id, place=waits_at, rule=ruling.rule
             )

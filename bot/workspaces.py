@@ -16,6 +16,7 @@ from typing import Final, Literal, TypeAlias, cast, get_args
 from sqlalchemy import select, update
 
 from bot import audit
+from bot.domain import Place
 from bot.policy import POLICIES, Policy, PolicyName
 from bot.store.engine import Store, Transaction
 from bot.store.tables import workspace_settings
@@ -68,6 +69,12 @@ class WorkspaceSettings:
     def may_run(self, user_id: str) -> bool:
         """Whether a full member may run commands, or ask for them."""
         return not self.operator_ids or user_id in (*self.operator_ids, *self.approver_ids, *self.admins)
+
+    def waits_at(self, place: Place) -> Place | None:
+        """Where an approval waits that is asked for at that place; None where nobody else would read it."""
+        if not place.private:
+            return place
+        return Place(self.approvals_channel_id) if self.approvals_channel_id is not None else None
 
     def done(self, *, connected: bool) -> frozenset[Step]:
         """The steps of the set-up that are done. ``connected``: whether there is a Stripe account."""

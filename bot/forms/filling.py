@@ -18,7 +18,7 @@ from bot.errors import StoreError
 from bot.forms import adding, elements, names
 from bot.forms.draft import Draft
 from bot.forms.drafts import Drafts
-from bot.forms.preview import preview_view
+from bot.forms.preview import Waiting, preview_view
 from bot.forms.views import form_view, trouble_view, waiting_view
 from bot.inbound import Click, Closed, InputValues, Submission
 from bot.people import People, Person
@@ -120,7 +120,8 @@ class Filling:
                 place=asker.place,
                 filled=_on_one(filled, connected),
             )
-            return form_view(draft, connected, self._workspaces.read(tx, asker.team_id).policy, self._style)
+            policy = self._workspaces.read(tx, asker.team_id).policy
+            return form_view(draft, connected, policy, self._style, notice=_left_out(filled))
 
         return await self._store.transaction(work)
 
@@ -309,9 +310,20 @@ class Filling:
         command = replace(command, call=as_itself(command.call, account))
         draft, policy = changed.draft, changed.settings.policy
         ruling = policy.decide(assess(command.call), livemode=account.livemode)
+        waiting = None
+        if ruling.verdict == "approval":
+            place = changed.settings.waits_at(draft.place)
+            approvers = tuple(each for each in changed.settings.approvers if each != draft.user_id)
+            waiting = Waiting(place.channel_id if place else None, approvers)
         token = self._tokens.sign("preview", {"draft": draft.id, "version": str(draft.version)})
         return preview_view(
-            command, account, ruling, token=token, api_version=self._registry.api_version, style=self._style
+            command,
+            account,
+            ruling,
+            token=token,
+            api_version=self._registry.api_version,
+            style=self._style,
+            waiting=waiting,
         )
 
     async def _when(self, submission: Submission) -> When:
@@ -355,6 +367,13 @@ def _on_one(filled: Filled, connected: Sequence[Account]) -> Filled:
     if only is None:
         return filled
     return replace(filled, account=None if only.alias == "default" else only.alias, live=only.livemode)
+
+
+def _left_out(filled: Filled) -> str | None:
+    """What has to be given again, since no form can show it."""
+    if not filled.left_out:
+        return None
+    return f"Not filled in, since a form can't show it: {', '.join(filled.left_out)}."[:ERROR_SHOWN]
 
 
 def unmarked_text(message: Message) -> str:

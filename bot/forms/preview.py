@@ -1,6 +1,7 @@
 """The preview of a filled-in form: what will be sent, where, and who must agree; and the same to be copied."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from bot.blocks import Block, View, alert, context, divider, fields, modal, preformatted, section
@@ -9,7 +10,7 @@ from bot.domain import Account
 from bot.forms import names
 from bot.forms.views import verdict_words
 from bot.policy import Ruling
-from bot.text import Mrkdwn, Style, bold, code, escape, join, template
+from bot.text import Mrkdwn, Style, bold, channel, code, escape, join, mention, template
 from operations.curl import curl
 from operations.forms.labels import phrase
 from operations.grammar import Command, render
@@ -22,19 +23,43 @@ RISKS: Final = {
     "destructive": "It deletes or ends something.",
 }
 LONGEST_COPY: Final = 2_500
+APPROVERS_SHOWN: Final = 8
+NOBODY_ELSE: Final = (
+    "It can't be asked for from here: nobody else reads along. Type it in a channel that I am in, or have an admin "
+    "choose a channel for approvals in App Home."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Where a command waits for a second person, and for whom."""
+
+    channel_id: str | None
+    """None where nobody else would read it, so that it can't be asked for."""
+    approvers: tuple[str, ...]
+    """Those who may approve; empty where every full member may."""
 
 
 def preview_view(
-    command: Command, account: Account, ruling: Ruling, *, token: str, api_version: str, style: Style
+    command: Command,
+    account: Account,
+    ruling: Ruling,
+    *,
+    token: str,
+    api_version: str,
+    style: Style,
+    waiting: Waiting | None = None,
 ) -> View:
-    """What a command would send. ``token`` is what its submission hands back."""
+    """What a command would send. ``token`` is what its submission hands back; ``waiting`` for what needs approval."""
     risk = assess(command.call)
     verb = "Ask for approval" if ruling.verdict == "approval" else "Run"
+    stuck = ruling.verdict == "deny" or (waiting is not None and waiting.channel_id is None)
     return modal(
         "Preview",
         [
             *_head(command, account, style),
             section(_consequences(risk, ruling)),
+            *_who(waiting),
             section(template("*Exactly this is sent*\n{}", requests.endpoint(command.call))),
             *fields(requests.sent(command.call)),
             *_notes(command),
@@ -42,7 +67,7 @@ def preview_view(
             *_copies(command, api_version, style),
         ],
         callback_id=names.PREVIEW_VIEW,
-        submit=None if ruling.verdict == "deny" else verb,
+        submit=None if stuck else verb,
         close="Back",
         private_metadata=token,
     )
@@ -59,6 +84,20 @@ def _consequences(risk: Risk, ruling: Ruling) -> Mrkdwn:
     irreversible = "It can't be taken back." if "irreversible" in risk.flags else ""
     said = " ".join(each for each in (RISKS[risk.tier], irreversible, verdict_words(ruling)) if each)
     return escape(said)
+
+
+def _who(waiting: Waiting | None) -> Iterator[Block]:
+    """Where it waits and who may approve it."""
+    if waiting is None:
+        return
+    if waiting.channel_id is None:
+        yield section(template("{} {}", marks.ATTENTION, escape(NOBODY_ELSE)))
+        return
+    named = [mention(each) for each in waiting.approvers[:APPROVERS_SHOWN]]
+    rest = len(waiting.approvers) - len(named)
+    more = [escape(f"{rest} more")] if rest else []
+    who = join(", ", [*named, *more]) if named else escape("Any full member but you")
+    yield context(template("It waits in {}. {} may approve.", channel(waiting.channel_id), who))
 
 
 def _notes(command: Command) -> Iterator[Block]:
