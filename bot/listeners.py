@@ -18,6 +18,7 @@ from bot.commands import Commands
 from bot.connecting import Connecting, Connection
 from bot.deciding import Deciding
 from bot.domain import Verdict
+from bot.forms.agreeing import Agreeing
 from bot.forms.filling import Filling
 from bot.forms.listening import FormListeners
 from bot.forms.picking import Picking
@@ -52,6 +53,7 @@ class Listeners:
     connecting: Connecting
     asking: Asking
     filling: Filling
+    agreeing: Agreeing
     picking: Picking
     suggesting: Suggesting
     editing: Editing
@@ -84,7 +86,9 @@ class Listeners:
             filling=self.filling,
             picking=self.picking,
             suggesting=self.suggesting,
+            agreeing=self.agreeing,
             commands=self.commands,
+            replies=self.replies,
             spawn=self._spawn,
         ).register(app)
         app.error(_failed)

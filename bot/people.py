@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from bot.slack_api import SlackApi
+from bot.slack_api import SlackApi, SlackError
 from operations.clock import Clock
+from operations.when import When, moment
 
 REMEMBERED_SECONDS = 60.0
 REMEMBERED_PEOPLE = 10_000
@@ -65,6 +66,22 @@ class People:
             self._known.clear()
         self._known[team_id, user_id] = (self._clock.monotonic(), person)
         return person
+
+    async def why_not(self, team_id: str, user_id: str, *, fresh: bool = False) -> str | None:
+        """Why somebody may not fill in a form, as a sentence; None for who may."""
+        try:
+            person = await self.person(team_id, user_id, fresh=fresh)
+        except SlackError:
+            return "Slack could not tell who you are. Try again."
+        return f"Not possible: {person.barred} run Stripe commands here." if person.barred else None
+
+    async def when(self, team_id: str, user_id: str) -> When:
+        """Now, where somebody is; in no zone of theirs where Slack can't be asked."""
+        now = moment(self._clock.now())
+        try:
+            return When(now=now, zone=(await self.person(team_id, user_id)).zone)
+        except SlackError:
+            return When(now=now)
 
 
 def zone(name: str) -> ZoneInfo:

@@ -19,6 +19,8 @@ from bot.connecting import Connecting
 from bot.deciding import Deciding
 from bot.domain import Run
 from bot.errors import ConfigError
+from bot.files import Files
+from bot.forms.agreeing import Agreeing
 from bot.forms.at_hand import AtHand
 from bot.forms.drafts import Drafts
 from bot.forms.filling import Filling
@@ -72,6 +74,7 @@ class Foundation:
     slack: SlackApi
     workspace: Workspace
     executor: Executor
+    files: Files
     supervisor: Supervisor
     people: People
     workspaces: Workspaces
@@ -145,6 +148,7 @@ async def lay_foundation(
         slack=slack,
         workspace=workspace,
         executor=executor,
+        files=Files(slack),
         supervisor=Supervisor(),
         people=People(slack=slack, clock=clock),
         workspaces=Workspaces(store=store, admins=settings.admins),
@@ -298,6 +302,14 @@ def build_rooms(base: Foundation, domain: Domain) -> Rooms:
         connecting=domain.connecting,
         asking=asking,
         filling=filling,
+        agreeing=Agreeing(
+            store=base.store,
+            registry=base.registry,
+            drafts=drafts,
+            people=base.people,
+            files=base.files,
+            tokens=base.tokens,
+        ),
         picking=picking,
         suggesting=_suggesting(base, domain, drafts, at_hand),
         editing=editing,

@@ -6,9 +6,9 @@ nobody their typing. Only who opened a form can go on with it.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeAlias
+from typing import Final
 from weakref import WeakValueDictionary
 
 from bot.blocks import Message, View
@@ -16,17 +16,29 @@ from bot.choosing import account_for, as_itself
 from bot.domain import Account
 from bot.errors import StoreError
 from bot.forms import adding, elements, names
+from bot.forms.answers import (
+    AGAIN,
+    ERROR_SHOWN,
+    GONE,
+    NOT_YOURS,
+    NOTHING,
+    Answer,
+    all_said,
+    instead,
+    said_plainly,
+    wrong_somewhere,
+)
 from bot.forms.draft import Draft
 from bot.forms.drafts import Drafts
 from bot.forms.preview import Waiting, preview_view
 from bot.forms.views import form_view, trouble_view, waiting_view
 from bot.inbound import Click, Closed, InputValues, Submission
-from bot.people import People, Person
+from bot.people import People
 from bot.replies import Asker
 from bot.slack_api import SlackApi, SlackError
 from bot.store import accounts
 from bot.store.engine import Store, Transaction
-from bot.text import Style, unmarked
+from bot.text import Style
 from bot.tokens import Tokens
 from bot.workspaces import Workspaces, WorkspaceSettings
 from operations.clock import Clock
@@ -35,19 +47,10 @@ from operations.grammar import Command
 from operations.problem import Problem
 from operations.registry import Registry
 from operations.risk import assess
-from operations.when import When, moment
 
 logger = logging.getLogger(__name__)
 
-Answer: TypeAlias = Mapping[str, Any]
-"""What a submission is acknowledged with, in Slack's words: ``response_action`` and what belongs to it."""
 TRIES: Final = 5
-ERROR_SHOWN: Final = 300
-NOT_YOURS: Final = "Somebody else opened this form. Type /stripe to open one of your own."
-GONE: Final = "This form is gone: it was sent already, or left for more than a day. Type /stripe to open it again."
-CHANGED: Final = "The form was changed after this preview. Go back and press Preview again."
-NOTHING: Final = "Nothing is filled in yet: say at least one thing."
-AGAIN: Final = "The database can't be reached now. Nothing is lost: try again in a moment."
 
 
 class Filling:
@@ -107,7 +110,7 @@ class Filling:
 
     async def begin(self, asker: Asker, filled: Filled) -> View:
         """The view of a new form, which is kept from now on. Raises StoreError."""
-        why_not = await self._barred(asker.team_id, asker.user_id)
+        why_not = await self._people.why_not(asker.team_id, asker.user_id)
         if why_not is not None:
             return trouble_view(why_not)
 
@@ -178,50 +181,19 @@ class Filling:
         async with self._lock(submission.private_metadata):
             changed = await self._change(submission.team_id, submission.user_id, submission.private_metadata, change)
         if isinstance(changed, str):
-            return _at(submission.values, changed)
+            return wrong_somewhere(submission.values, changed)
         draft = changed.draft
         if asked_more:
-            return {"response_action": "update", "view": self._form(changed)}
-        command = compose(draft.filled, self._registry, await self._when(submission))
+            return instead(self._form(changed))
+        command = compose(draft.filled, self._registry, await self._people.when(submission.team_id, submission.user_id))
         if isinstance(command, tuple):
             return await self._refused(changed, command)
         if says_nothing(command):
-            return _at(submission.values, NOTHING, next((each.name for each in draft.visible), ""))
+            return wrong_somewhere(submission.values, NOTHING, next((each.name for each in draft.visible), ""))
         account = account_for(command, changed.accounts)
         if isinstance(account, Message):
-            return _at(submission.values, unmarked_text(account), names.ACCOUNT)
+            return wrong_somewhere(submission.values, said_plainly(account), names.ACCOUNT)
         return {"response_action": "push", "view": self._preview(changed, command, account)}
-
-    async def run(self, submission: Submission) -> tuple[Asker, Command, Draft] | Answer:
-        """Who asked and the command of a preview that was agreed to; else what its submission is answered with."""
-        token = self._tokens.read("preview", submission.private_metadata)
-        if token is None:
-            return _instead(GONE)
-        draft = await self._store.read(lambda tx: self._drafts.load(tx, submission.team_id, token["draft"]))
-        if draft is None:
-            return _instead(GONE)
-        if draft.user_id != submission.user_id:
-            return _instead(NOT_YOURS)
-        if str(draft.version) != token["version"]:
-            return _instead(CHANGED)
-        why_not = await self._barred(submission.team_id, submission.user_id, fresh=True)
-        if why_not is not None:
-            return _instead(why_not)
-        command = compose(draft.filled, self._registry, await self._when(submission))
-        if isinstance(command, tuple):
-            return _instead(command[0].message)
-        asker = Asker(
-            team_id=submission.team_id,
-            user_id=submission.user_id,
-            place=draft.place,
-            response_url=None,
-            key=submission.key,
-        )
-        return asker, command, draft
-
-    async def forget(self, draft: Draft) -> None:
-        """Let go of a draft whose command is on record."""
-        await self._store.transaction(lambda tx: self._drafts.forget(tx, draft.team_id, draft.id))
 
     # --- parts --------------------------------------------------------------------------------------------------------
 
@@ -284,7 +256,7 @@ class Filling:
         if wanted != draft:
             after = await self._change(draft.team_id, draft.user_id, draft.id, lambda _: wanted)
             if isinstance(after, _Changed):
-                return {"response_action": "update", "view": self._form(after, notice=_listed(problems))}
+                return instead(self._form(after, notice=all_said(problems)))
         errors: dict[str, str] = {}
         for problem in problems:
             where = self._block_of(problem, draft)
@@ -326,21 +298,6 @@ class Filling:
             waiting=waiting,
         )
 
-    async def _when(self, submission: Submission) -> When:
-        try:
-            person: Person | None = await self._people.person(submission.team_id, submission.user_id)
-        except SlackError:
-            person = None
-        now = moment(self._clock.now())
-        return When(now=now, zone=person.zone) if person else When(now=now)
-
-    async def _barred(self, team_id: str, user_id: str, *, fresh: bool = False) -> str | None:
-        try:
-            person = await self._people.person(team_id, user_id, fresh=fresh)
-        except SlackError:
-            return "Slack could not tell who you are. Try again."
-        return f"Not possible: {person.barred} run Stripe commands here." if person.barred else None
-
     def _lock(self, draft_id: str) -> asyncio.Lock:
         """Steps of one form go one after the other, so that the newest view is shown last."""
         lock = self._locks.get(draft_id)
@@ -374,25 +331,3 @@ def _left_out(filled: Filled) -> str | None:
     if not filled.left_out:
         return None
     return f"Not filled in, since a form can't show it: {', '.join(filled.left_out)}."[:ERROR_SHOWN]
-
-
-def unmarked_text(message: Message) -> str:
-    """What a message says, where no markup is read."""
-    return unmarked(message.without_blocks().text)[:ERROR_SHOWN]  # type: ignore[arg-type]
-
-
-def _listed(problems: Sequence[Problem]) -> str:
-    return " ".join(dict.fromkeys(each.message for each in problems))[:ERROR_SHOWN]
-
-
-def _at(values: InputValues, sentence: str, block_id: str = "") -> Answer:
-    """An error at a block of the submitted view, at its first one where it has no such block."""
-    where = block_id if block_id in values else next(iter(values), None)
-    if where is None:
-        return _instead(sentence)
-    return {"response_action": "errors", "errors": {where: sentence}}
-
-
-def _instead(sentence: str) -> Answer:
-    """A view that says why there is nothing else."""
-    return {"response_action": "update", "view": trouble_view(sentence)}

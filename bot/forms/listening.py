@@ -7,16 +7,17 @@ from typing import Any, TypeAlias
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot import cards
 from bot.commands import Commands
 from bot.forms import names
-from bot.forms.draft import Draft
+from bot.forms.agreeing import Agreed, Agreeing
 from bot.forms.filling import Filling
 from bot.forms.options import payload
 from bot.forms.picker import LIST_VIEW, RUN_VIEW
 from bot.forms.picking import Picking
 from bot.forms.suggesting import Suggesting
 from bot.inbound import parse_click, parse_submission, parse_suggestion, parse_view_closed
-from bot.replies import Asker
+from bot.replies import Asker, Replies
 from operations.grammar import Command
 
 Spawn: TypeAlias = Callable[[str, Asker, Coroutine[Any, Any, object]], None]
@@ -28,9 +29,11 @@ class FormListeners:
     """The rooms that payloads of forms go to."""
 
     filling: Filling
+    agreeing: Agreeing
     picking: Picking
     suggesting: Suggesting
     commands: Commands
+    replies: Replies
     spawn: Spawn
 
     def register(self, app: AsyncApp) -> None:
@@ -55,17 +58,21 @@ class FormListeners:
         await ack(**await self.filling.submit(parse_submission(body)))
 
     async def _agreed(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        agreed = await self.filling.run(parse_submission(body))
-        if not isinstance(agreed, tuple):
+        agreed = await self.agreeing.read(parse_submission(body))
+        if not isinstance(agreed, Agreed):
             await ack(**agreed)
             return
-        asker, command, draft = agreed
         await ack(response_action="clear")
-        self.spawn("form", asker, self._carry_on(asker, command, draft))
+        self.spawn("form", agreed.asker, self._carry_on(agreed))
 
-    async def _carry_on(self, asker: Asker, command: Command, draft: Draft) -> None:
-        if await self.commands.answer(asker, command):
-            await self.filling.forget(draft)
+    async def _carry_on(self, agreed: Agreed) -> None:
+        command = await self.agreeing.command(agreed)
+        if isinstance(command, Command):
+            recorded = await self.commands.answer(agreed.asker, command)
+        else:
+            await self.replies.tell(agreed.asker, cards.denied(command))
+            recorded = False
+        await self.agreeing.finish(agreed, recorded=recorded)
 
     async def _picked(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()

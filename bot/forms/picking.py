@@ -15,8 +15,9 @@ from bot.blocks import View
 from bot.commands import Commands, Room
 from bot.domain import Place
 from bot.errors import StoreError
+from bot.forms.answers import AGAIN, Answer, instead, wrong
 from bot.forms.at_hand import AtHand
-from bot.forms.filling import AGAIN, Answer, Filling
+from bot.forms.filling import Filling
 from bot.forms.names import OPERATION, PICKER_VIEW
 from bot.forms.options import A_DRAFT, A_RUN, A_SAVED, AN_OPERATION, Group, find_operations
 from bot.forms.picker import OWN, RUN_VIEW, SEARCH, TOPIC, list_view, of_topic, picker_view, run_view
@@ -39,7 +40,6 @@ from operations.registry import Registry
 from operations.secrets import find_secret
 from operations.shortcuts import read_shortcut
 from operations.spec import Operation
-from operations.when import When, moment
 
 logger = logging.getLogger(__name__)
 
@@ -146,16 +146,16 @@ class Picking:
         """What a submitted picker is answered with; who asks and the text to be run, where that was agreed to."""
         said = self._read(submission.private_metadata, submission.team_id, submission.user_id)
         if isinstance(said, str):
-            return _instead(trouble_view(said))
+            return instead(trouble_view(said))
         asker = _asker(said, submission.key)
         if submission.callback_id == RUN_VIEW:
             return await self._agreed(asker, said)
         chosen = submission.text(OWN) or submission.text(OPERATION)
         if chosen:
-            return _instead(await self._safely(asker, chosen, self._of_choice))
+            return instead(await self._safely(asker, chosen, self._of_choice))
         if submission.callback_id == PICKER_VIEW and self._style == "plain":
             return await self._listed(asker, submission)
-        return _wrong(OPERATION, NOTHING_CHOSEN)
+        return wrong(OPERATION, NOTHING_CHOSEN)
 
     # --- opening ------------------------------------------------------------------------------------------------------
 
@@ -169,7 +169,7 @@ class Picking:
 
     async def _complete(self, asker: Asker, opened: OpenView, token: str) -> None:
         """Tell who may not act; in the plain style, add what is the person's own, which no search brings there."""
-        why_not = await self._barred(asker)
+        why_not = await self._people.why_not(asker.team_id, asker.user_id)
         if why_not is not None:
             await self._filling.show(asker.team_id, opened.id, trouble_view(why_not))
             return
@@ -193,7 +193,7 @@ class Picking:
 
     async def _safely(self, asker: Asker, text: str, make: Make) -> View:
         """The view that comes of a choice or a text; where there is none, one that says why."""
-        why_not = await self._barred(asker)
+        why_not = await self._people.why_not(asker.team_id, asker.user_id)
         if why_not is not None:
             return trouble_view(why_not)
         try:
@@ -230,12 +230,12 @@ class Picking:
         saved = await self._store.read(lambda tx: self._shelf.by_id(tx, asker.team_id, asker.user_id, saved_id))
         if saved is None or saved.text is None:
             return trouble_view(NOT_THERE)
-        filled = partly(saved.text, self._registry, await self._when(asker))
+        filled = partly(saved.text, self._registry, await self._people.when(asker.team_id, asker.user_id))
         return filled if isinstance(filled, Filled) else run_view(saved.name, saved.text, self._signed(asker, saved_id))
 
     async def _typed(self, asker: Asker, text: str) -> Filled | View:
         """The form of a text that says some of a command, or is short for one."""
-        when = await self._when(asker)
+        when = await self._people.when(asker.team_id, asker.user_id)
         filled = partly(text, self._registry, when)
         if isinstance(filled, Filled):
             return filled
@@ -248,8 +248,8 @@ class Picking:
                 lambda tx: self._shelf.by_id(tx, asker.team_id, asker.user_id, said.get("saved", ""))
             )
         except StoreError:
-            return _instead(trouble_view(AGAIN))
-        return (asker, saved.text) if saved is not None and saved.text else _instead(trouble_view(NOT_THERE))
+            return instead(trouble_view(AGAIN))
+        return (asker, saved.text) if saved is not None and saved.text else instead(trouble_view(NOT_THERE))
 
     # --- the plain style ---------------------------------------------------------------------------------------------
 
@@ -257,19 +257,19 @@ class Picking:
         """What follows a search or the choice of a topic: a list, or at once the form of what was typed in full."""
         text, topic = submission.text(SEARCH).strip(), submission.text(TOPIC)
         if find_secret(text) is not None:
-            return _wrong(SEARCH, A_SECRET)
+            return wrong(SEARCH, A_SECRET)
         found: tuple[Operation, ...] = ()
         about = text
         if text:
             named = self._registry.longest_words(text.split())
             if named is not None and len(text.split()) > named[1]:
-                return _instead(await self._safely(asker, text, self._typed))
+                return instead(await self._safely(asker, text, self._typed))
             found = find_operations(text, self._registry, FOUND)
         elif topic:
             found, about = of_topic(topic, self._registry), words(topic)
         if not found:
-            return _wrong(SEARCH, NOTHING_FOUND if text else NOTHING_SEARCHED)
-        return _instead(list_view(found, about, self._signed(asker), self._policy))
+            return wrong(SEARCH, NOTHING_FOUND if text else NOTHING_SEARCHED)
+        return instead(list_view(found, about, self._signed(asker), self._policy))
 
     # --- who and where -----------------------------------------------------------------------------------------------
 
@@ -293,20 +293,6 @@ class Picking:
             return NOT_YOURS
         return said if int(said["until"]) >= self._clock.now() else TOO_OLD
 
-    async def _barred(self, asker: Asker) -> str | None:
-        try:
-            person = await self._people.person(asker.team_id, asker.user_id)
-        except SlackError:
-            return "Slack could not tell who you are. Try again."
-        return f"This can't be opened: {person.barred} run Stripe commands here." if person.barred else None
-
-    async def _when(self, asker: Asker) -> When:
-        now = moment(self._clock.now())
-        try:
-            return When(now=now, zone=(await self._people.person(asker.team_id, asker.user_id)).zone)
-        except SlackError:
-            return When(now=now)
-
 
 def _asker(said: Said, key: str) -> Asker:
     return Asker(
@@ -321,11 +307,3 @@ def _asker(said: Said, key: str) -> Asker:
 def _told(problem: Problem) -> str:
     nearest = f" Nearest: {', '.join(problem.suggestions)}." if problem.suggestions else ""
     return f"{problem.message}{nearest}"
-
-
-def _wrong(block_id: str, sentence: str) -> Answer:
-    return {"response_action": "errors", "errors": {block_id: sentence}}
-
-
-def _instead(view: View) -> Answer:
-    return {"response_action": "update", "view": view}
