@@ -13,9 +13,9 @@ COMMAND = "/stripe"
 EVENTS_PATH = "/slack/events"
 MESSAGE_SHORTCUT = "run_stripe_command"
 MENTION = "app_mention"
-BOT_SCOPES = ("app_mentions:read", "chat:write", "commands", "files:write", "im:write", "users:read")
-"""Messages that mention the bot, posting and updating its own, the command and the shortcut, large results as files,
-direct messages, and who may approve."""
+BOT_SCOPES = ("app_mentions:read", "chat:write", "commands", "files:read", "files:write", "im:write", "users:read")
+"""Messages that mention the bot, posting and updating its own, the command and the shortcut, files that people upload
+for Stripe, large results as files, direct messages, and who may approve."""
 BOT_EVENTS = (MENTION,)
 EXAMPLE_URL = "https://countersign.example.com"
 
