@@ -14,9 +14,9 @@ EVENTS_PATH = "/slack/events"
 MESSAGE_SHORTCUT = "run_stripe_command"
 MENTION = "app_mention"
 HOME_OPENED = "app_home_opened"
-BOT_SCOPES = ("app_mentions:read", "chat:write", "commands", "files:write", "im:write", "users:read")
-"""Messages that mention the bot, posting and updating its own, the command and the shortcut, large results as files,
-direct messages, and who may approve."""
+BOT_SCOPES = ("app_mentions:read", "chat:write", "commands", "files:read", "files:write", "im:write", "users:read")
+"""Messages that mention the bot, posting and updating its own, the command and the shortcut, files that people upload
+for Stripe, large results as files, direct messages, and who may approve."""
 BOT_EVENTS = (MENTION, HOME_OPENED)
 EXAMPLE_URL = "https://countersign.example.com"
 

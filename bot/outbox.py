@@ -44,6 +44,7 @@ START_WITHIN_SECONDS = 45.0
 """Deliveries of a claimed batch that have not begun by then are left to a later claim, well before the lease ends."""
 FIRST_PAUSE_SECONDS = 15.0
 LONGEST_PAUSE_SECONDS = 900.0
+LARGE_BYTES = 500_000
 MOST_ATTEMPTS = 60
 """About half a day of longest pauses."""
 
@@ -171,15 +172,7 @@ class Outbox:
 
     async def _deliver(self, claim: Claim) -> None:
         try:
-            content = unpack(
-                self._envelope.open(
-                    purpose=_PURPOSE,
-                    team_id=claim.team_id,
-                    row_id=claim.id,
-                    context=(str(claim.version),),
-                    blob=claim.blob,
-                )
-            )
+            content = await self._opened(claim)
             if claim.channel_id.startswith(PEOPLE):
                 # What is said to a person stands in a channel all the same, and is changed and answered there.
                 claim = replace(claim, channel_id=await self._slack.open_dm(claim.team_id, claim.channel_id))
@@ -198,6 +191,20 @@ class Outbox:
         else:
             if not await self._store.transaction(lambda tx: rows.delivered(tx, claim, claim.channel_id, ts)):
                 logger.warning("message %s was delivered after its lease, so perhaps twice or too late", claim.id)
+
+    async def _opened(self, claim: Claim) -> Content:
+        """What a claim should say. A large file is opened beside the event loop, where everybody else would wait."""
+        if len(claim.blob) > LARGE_BYTES:
+            return await asyncio.to_thread(self._open, claim)
+        return self._open(claim)
+
+    def _open(self, claim: Claim) -> Content:
+        context = (str(claim.version),)
+        return unpack(
+            self._envelope.open(
+                purpose=_PURPOSE, team_id=claim.team_id, row_id=claim.id, context=context, blob=claim.blob
+            )
+        )
 
     async def _say(self, claim: Claim, content: Content) -> str:
         """Bring Slack to say it, by the next best way where one is refused; the ts. Raises SlackError."""

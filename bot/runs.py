@@ -22,7 +22,9 @@ from bot.errors import KeyProblemError, StoreError
 from bot.keys.store import KeyStore
 from bot.store.engine import Store, Transaction
 from bot.workspaces import Workspaces, WorkspaceSettings
+from operations.call import Call
 from operations.clock import Clock
+from operations.encoding import Request
 from operations.executor import Executor
 from operations.outcome import Failed, Outcome, StripeError, Succeeded, Unknown
 from operations.risk import TIERS, assess
@@ -279,7 +281,7 @@ class Runs:
         try:
             key = await self._keys.open(run.frozen.account)
             return await self._executor.perform(
-                self._calls.request(run.frozen.call),
+                await self._request(run.frozen.call),
                 key=key,
                 idempotency_key=run.idempotency_key,
                 unsettled=run.first_sent_at is not None,
@@ -288,6 +290,12 @@ class Runs:
             return _unsendable(run, str(problem))
         finally:
             heartbeat.cancel()
+
+    async def _request(self, call: Call) -> Request:
+        if call.operation.encoding != "multipart":
+            return self._calls.request(call)
+        # A file takes a while to encode, and on the event loop everybody else would wait for it.
+        return await asyncio.to_thread(self._calls.request, call)
 
     async def _keep_lease(self, run: Run) -> None:
         while True:

@@ -6,13 +6,13 @@ What Slack says was not done (429) is tried again within ``patience`` seconds, o
 Neither tokens nor what is said appear in logs or errors.
 """
 
+import io
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackRequestError
@@ -28,6 +28,9 @@ from bot.slack_errors import (
     raise_answer,
     raise_transport,
 )
+from bot.slack_files import SlackFile, read_content, read_file
+from bot.slack_gate import Gate
+from bot.slack_hosts import FILE_HOSTS, RESPONSE_HOST, leads_to
 from operations.clock import Clock
 
 __all__ = [
@@ -48,8 +51,7 @@ PATIENCE_SECONDS = 3.0
 """How long a call for somebody who is waiting may wait for a rate limit to pass."""
 TIMEOUT = aiohttp.ClientTimeout(total=10, connect=4)
 UPLOAD_TIMEOUT = aiohttp.ClientTimeout(total=30, connect=4)
-RESPONSE_HOST = "hooks.slack.com"
-UPLOAD_HOST_SUFFIX = ".slack.com"
+DOWNLOAD_TIMEOUT = aiohttp.ClientTimeout(total=60, connect=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +71,6 @@ class OpenView:
 
     id: str
     hash: str
-
-
-class _Gate:
-    """Holds back calls that Slack has said to hold back, whoever makes them."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._closed_until: dict[tuple[str, ...], float] = {}
-
-    def close(self, key: tuple[str, ...], seconds: float) -> None:
-        until = self._clock.monotonic() + seconds
-        self._closed_until[key] = max(until, self._closed_until.get(key, 0.0))
-
-    def wait(self, key: tuple[str, ...]) -> float:
-        """Seconds until the key may pass."""
-        left = self._closed_until.get(key, 0.0) - self._clock.monotonic()
-        if left <= 0:
-            self._closed_until.pop(key, None)
-        return max(left, 0.0)
 
 
 class SlackApi:
@@ -111,7 +94,7 @@ class SlackApi:
         self._clock = clock
         self._proxy = proxy
         self._timeout = timeout
-        self._gate = _Gate(clock)
+        self._gate = Gate(clock)
         self._session: aiohttp.ClientSession | None = None
         self._logger = logging.Logger("slack_sdk, silenced", logging.CRITICAL)
         self.clock_skew = 0.0
@@ -253,6 +236,31 @@ class SlackApi:
         await self._call(team_id, "files.completeUploadExternal", finish, as_form=True, patience=patience)
         return _text(place, "file_id")
 
+    async def file_info(self, team_id: str, file_id: str) -> SlackFile:
+        """What Slack tells of a file, where the bot may see it. Raises SlackError; ``file_not_found`` where not."""
+        return read_file(await self._call(team_id, "files.info", {"file": file_id}, as_form=True, repeatable=True))
+
+    async def download(self, team_id: str, file: SlackFile, *, at_most: int) -> bytes:
+        """The content of a file. The token goes to Slack's own hosts alone (or the configured Slack's).
+
+        Raises SlackError: ``file_too_large`` as soon as more than ``at_most`` bytes have come, whatever size was told
+        before; ``file_not_given`` where something else comes in the file's place, such as a login page.
+        """
+        if not leads_to(FILE_HOSTS, file.url, self._base_url):
+            raise SlackRefusedError("untrusted_file_url")
+        client = self.client(await self._token_of(team_id))
+        if client.session is None:
+            raise SlackUncertainError("The session is closed.")
+        # Asked for as it is, since a few bytes that are compressed can be any number when they are not.
+        headers = {"Authorization": f"Bearer {client.token}", "Accept-Encoding": "identity"}
+        try:
+            async with client.session.get(
+                file.url, headers=headers, timeout=DOWNLOAD_TIMEOUT, allow_redirects=False, proxy=self._proxy
+            ) as answer:
+                return await read_content(answer, file, at_most=at_most)
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise_transport(error)
+
     async def respond(
         self,
         response_url: str,
@@ -267,7 +275,7 @@ class SlackApi:
         Posts to Slack's own host alone (or the configured Slack's). Raises SlackError; ``expired_url`` for one that was
         used up.
         """
-        if not self._is_slack(response_url, RESPONSE_HOST):
+        if not leads_to(RESPONSE_HOST, response_url, self._base_url):
             raise SlackRefusedError("untrusted_response_url")
         said = {
             **_said(message),
@@ -294,7 +302,7 @@ class SlackApi:
         Sent again only where Slack says that it was not done, or once, without an answer, where it is ``repeatable``:
         where doing it twice is the same as doing it once.
         """
-        client = self.client(self._token if isinstance(self._token, str) else await self._token(team_id))
+        client = self.client(await self._token_of(team_id))
         key = (team_id, method, *limited_by)
         while True:
             wait = self._gate.wait(key)
@@ -311,6 +319,9 @@ class SlackApi:
                 if not repeatable:
                     raise
                 repeatable = False
+
+    async def _token_of(self, team_id: str) -> str:
+        return self._token if isinstance(self._token, str) else await self._token(team_id)
 
     async def _once(
         self, client: AsyncWebClient, method: str, arguments: dict[str, Any], *, as_form: bool
@@ -333,9 +344,9 @@ class SlackApi:
         return data
 
     async def _send_bytes(self, url: str, content: bytes) -> None:
-        if not self._is_slack(url, UPLOAD_HOST_SUFFIX):
+        if not leads_to(FILE_HOSTS, url, self._base_url):
             raise SlackRefusedError("untrusted_upload_url")
-        status, headers = await self._send(url, UPLOAD_TIMEOUT, data=content)
+        status, headers = await self._send(url, UPLOAD_TIMEOUT, data=io.BytesIO(content))
         judge_status(status, headers, gone="upload_refused")
 
     async def _send(self, url: str, timeout: aiohttp.ClientTimeout, **content: Any) -> tuple[int, Mapping[str, str]]:  # noqa: ASYNC109
@@ -350,24 +361,6 @@ class SlackApi:
                 return answer.status, answer.headers
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise_transport(error)
-
-    def _is_slack(self, url: str, host: str) -> bool:
-        """Whether a URL leads to Slack over TLS: that very host, or one below it where it starts with a dot.
-
-        Where SLACK_API_URL names another Slack, that one's own origin is taken as well.
-        """
-        try:
-            wanted, ours = urlsplit(url), urlsplit(self._base_url)
-            if wanted.username is not None or wanted.password is not None or any(c.isspace() for c in url):
-                return False
-            if (wanted.scheme, wanted.hostname, wanted.port) == (ours.scheme, ours.hostname, ours.port):
-                return True
-            standard_port = wanted.port in {None, 443}
-        except ValueError:
-            return False
-        name = wanted.hostname or ""
-        matches = name.endswith(host) if host.startswith(".") else name == host
-        return wanted.scheme == "https" and standard_port and matches
 
     def _compare_clocks(self, headers: Mapping[str, str]) -> None:
         try:

@@ -48,6 +48,11 @@ def _pair(encoded: str) -> str:
 def _uploads(call: Call) -> Iterator[str]:
     for name, value in form_fields(call.parameters, indexed=False):
         if isinstance(value, FileContent):
-            yield f"-F {quote(f'{name}=@{value.name};type={value.content_type}')}"
+            yield f"-F {quote(f'{name}=@{_file_name(value.name)};type={value.content_type}')}"
         else:
             yield f"--form-string {quote(f'{name}={value}')}"
+
+
+def _file_name(name: str) -> str:
+    """A file's name as curl reads it: in quotes, so that no semicolon or comma in it ends it."""
+    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -145,6 +145,8 @@ def _write_flags(path: str, values: tuple[_Value, ...]) -> set[Flag]:
         flags.add("irreversible")
     if path in rules.SWITCHED_OFF_FOR_GOOD and _switches_off(path, values):
         flags.add("irreversible")
+    if path in rules.LINKING_UPLOADS and any(each.names == rules.LINKS and _is_true(each.value) for each in values):
+        flags |= {"exfil", "secret"}
     return flags
 
 

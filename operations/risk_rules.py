@@ -6,7 +6,7 @@ Paths are written in canonical form: every placeholder is ``{}``, and the acting
 judged by.
 """
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 
 
 def _words(text: str) -> frozenset[str]:
@@ -232,6 +232,10 @@ EXFIL_RESOURCES = frozenset(
         "/v2/data/reporting",
     }
 )
+
+# An upload that makes a link along with the file is the creation of a file link by another door.
+LINKING_UPLOADS = frozenset({"/v1/files"})
+LINKS = ("file_link_data", "create")
 
 # Value: changes what customers will be asked to pay, or whether a payment is blocked.
 VALUE_RESOURCES = frozenset(

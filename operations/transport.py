@@ -6,6 +6,7 @@ broken connection is never resent behind the executor's back, no cookie of one w
 calls, and :class:`httpx.ConnectError` means that no byte of the request left, which nothing else here raises.
 """
 
+import io
 import ssl
 from collections.abc import AsyncIterator
 
@@ -50,7 +51,8 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                 request.method,
                 URL(str(request.url), encoded=True),
                 headers=request.headers.multi_items(),
-                data=request.content or None,
+                # In pieces: a large body in one would hold up everything else on the event loop.
+                data=io.BytesIO(request.content) if request.content else None,
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(
                     connect=timeout.get("pool"), sock_connect=timeout.get("connect"), sock_read=timeout.get("read")

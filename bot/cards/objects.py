@@ -20,6 +20,7 @@ Kind: TypeAlias = Literal[
     "day",  # a moment of which only the date means something
     "count",  # a number, or how many a list has
     "percent",
+    "size",  # a number of bytes
     "flag",  # yes or no
     "method",  # a payment method's details: Visa •••• 4242
     "expiry",  # a card's last month
@@ -244,6 +245,18 @@ OBJECTS: Mapping[str, ObjectCard] = MappingProxyType(
                 _CREATED,
             ),
             dashboard=("events/{id}",),
+        ),
+        "file": ObjectCard(
+            title="File",
+            name=(Fact("title"), Fact("filename")),
+            facts=(
+                Fact("purpose", "Purpose", "words", row=True),
+                Fact("type", "Type", "code"),
+                Fact("size", "Size", "size", row=True),
+                Fact("links.data", "Links", "count", quiet=True),
+                Fact("expires_at", "Kept until", "moment"),
+                _CREATED,
+            ),
         ),
         "invoice": ObjectCard(
             title="Invoice",

@@ -22,6 +22,7 @@ from operations.call import Json
 from operations.outcome import Failed, Outcome, Succeeded, Unknown
 from operations.queries import QueryRefusal
 from operations.shaping import rows_of, shape
+from operations.uploads import size_words
 
 OBJECT_JSON: Final = 12_000
 """Characters of an object's JSON from which on the card alone would hide too much of it."""
@@ -206,14 +207,13 @@ def _left_out(left_out: int, total: int) -> tuple[Block, ...]:
 
 
 def _document(run: Run, content: bytes) -> tuple[Message | FileMessage, ...]:
-    """A binary answer: Stripe has one kind, a quote's PDF."""
+    """A binary answer, named for the object that it is of: Stripe has one kind, a quote's PDF."""
     frozen = run.frozen
     is_pdf = content.startswith(b"%PDF")
-    name = "-".join([frozen.call.operation.name, *frozen.call.path_values.values()])
-    title = (
-        f"{kind_words(frozen.call.operation.name.split(' ')[0].removesuffix('s'))} as {'PDF' if is_pdf else 'a file'}"
-    )
-    said = template(":page_facing_up: *{}*, {} bytes", escape(title), escape(f"{len(content):,}"))
+    what = frozen.call.operation.name.split(" ", maxsplit=1)[0].removesuffix("s")
+    name = "-".join([what, *frozen.call.path_values.values()])
+    title = f"{kind_words(what)} as {'PDF' if is_pdf else 'a file'}"
+    said = template(":page_facing_up: *{}*, {}", escape(title), escape(size_words(len(content))))
     return (
         Message(text=_notice(frozen, title, "", ""), blocks=(section(marks.lead(frozen, said)), marks.footer(frozen))),
         named_file(name, "pdf" if is_pdf else "bin", title, content),

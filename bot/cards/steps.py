@@ -88,6 +88,19 @@ STEPS: Final[Mapping[str, tuple[Step, ...]]] = MappingProxyType(
             _INTENT,
         ),
         "event": (Step("Object", "show <data.object.id>"),),
+        "file": tuple(
+            Step(
+                label,
+                f"disputes update {{dispute}} -d evidence[{evidence}]=<id> -d submit=false",
+                {"purpose": ("dispute_evidence",)},
+            )
+            for label, evidence in (
+                ("Use as evidence…", "uncategorized_file"),
+                ("Use as receipt…", "receipt"),
+                ("Use as signature…", "customer_signature"),
+                ("Use as correspondence…", "customer_communication"),
+            )
+        ),
         "invoice": (
             Step("Finalize", "invoices finalize_invoice <id>", {"status": ("draft",)}),
             Step("Send", "invoices send_invoice <id>", {"status": ("open",), "collection_method": ("send_invoice",)}),
@@ -120,6 +133,7 @@ STEPS: Final[Mapping[str, tuple[Step, ...]]] = MappingProxyType(
         "quote": (
             Step("Finalize", "quotes finalize_quote <id>", {"status": ("draft",)}),
             Step("Accept", "quotes accept <id>", {"status": ("open",)}),
+            Step("PDF", "quotes pdf <id>", {"status": ("open", "accepted")}),
             Step("Cancel", "cancel <id>", {"status": ("draft", "open")}),
             _CUSTOMER,
         ),

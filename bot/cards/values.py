@@ -15,6 +15,7 @@ from bot.cards.objects import Fact, Kind
 from bot.text import Style, clip, code, date
 from operations.call import Json
 from operations.money import DEFAULT_LOCALE, format_amount
+from operations.uploads import size_words
 
 TEXT_SHOWN: Final = 200
 """Characters of somebody's text on a card; the whole is in the JSON."""
@@ -30,6 +31,8 @@ _INITIALISMS: Final = {
     "sepa": "SEPA",
     "us": "US",
 }
+_BEYOND_BYTES: Final = 10**15
+"""What no file has; such a number is shown as it is."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _INTERVALS: Final = {"day": "daily", "week": "weekly", "month": "monthly", "year": "yearly"}
 
@@ -108,6 +111,13 @@ def percent(value: Json) -> str | None:
     """A percentage, as Stripe gives it: 12.5 is 12.5%."""
     shown = number(value)
     return f"{shown}%" if shown else None
+
+
+def size(value: Json) -> str | None:
+    """A number of bytes in words: 5.2 MB."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _BEYOND_BYTES:
+        return number(value)
+    return size_words(value)
 
 
 def flag(value: Json) -> str | None:
@@ -256,6 +266,7 @@ _READERS: Mapping[Kind, Callable[[Json, Manner], str | None]] = MappingProxyType
         "day": lambda value, manner: moment(value, manner, day=True),
         "count": lambda value, _: count(value),
         "percent": lambda value, _: percent(value),
+        "size": lambda value, _: size(value),
         "flag": lambda value, _: flag(value),
         "method": lambda value, _: method(value),
         "expiry": lambda value, _: expiry(value),

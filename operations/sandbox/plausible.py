@@ -6,16 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from operations.call import FileContent
 from operations.prefixes import KINDS, PREFIXES
 from operations.sandbox.listing import Found, Many
 from operations.sandbox.objects.make import fields_of, iso
+from operations.sandbox.pdf import NOT_STRIPE, pdf
 from operations.sandbox.searching import search
 from operations.sandbox.state import StripeObject
 from operations.sandbox.work import Result, Work
 from operations.spec import Operation
-
-PDF = b"%PDF-1.4\n% Made by Countersign's sandbox. This is not Stripe.\n%%EOF\n"
 
 EXAMPLES = 2
 """How many objects a list has of which none was ever made."""
@@ -59,7 +57,7 @@ class Plausible:
         operation = work.operation
         match operation.response.kind:
             case "binary":
-                return PDF
+                return pdf(NOT_STRIPE)
             case "empty":
                 return {}
             case "list":
@@ -137,11 +135,6 @@ class Plausible:
 
     def _create(self, work: Work, kind: str) -> StripeObject:
         value = work.take(self._fresh(work, kind, None))
-        for parameter in work.parameters.values():
-            if isinstance(parameter, FileContent) and kind == "file":
-                value.update(
-                    filename=parameter.name, size=len(parameter.data), type=parameter.name.rpartition(".")[2] or None
-                )
         if "id" in value:
             work.book.put(value)
             work.changed.append(value["id"])

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from operations.call import FileContent
 from operations.registry import Registry
 from operations.sandbox import keys
 from operations.sandbox import seed_data as data
@@ -15,16 +16,19 @@ from operations.sandbox.behaviours import (
     charges,
     credit_notes,
     customers,
+    files,
     intents,
     invoices,
     ledger,
     methods,
     products,
+    quotes,
     refunds,
 )
 from operations.sandbox.behaviours import subscriptions as subs
 from operations.sandbox.errors import RefusalError
 from operations.sandbox.ids import Ids
+from operations.sandbox.pdf import NOT_STRIPE, pdf
 from operations.sandbox.state import Book, State, StripeObject
 from operations.sandbox.work import Work
 from operations.spec import Operation
@@ -131,6 +135,8 @@ class _Seeder:
         yield 12, self._extras
         yield 11, self._open_invoice
         yield 2, self._draft_invoice
+        yield 0.4, self._quotes
+        yield 0.2, self._evidence
 
     # --- what happens ---
 
@@ -298,6 +304,23 @@ class _Seeder:
 
     def _draft_invoice(self, work: Work) -> None:
         self._invoice(work, "in_1@Draft01", "cus_@Chan01", 12_000, "Grinder service")
+
+    def _quotes(self, work: Work) -> None:
+        for name, quantity in (("Open", 12), ("Draft", 3)):
+            work.parameters = {
+                "customer": self._id("cus_@Chan01"),
+                "line_items": [{"price": self._id("price_1@Beans01"), "quantity": quantity}],
+            }
+            quotes.create(work, id=self._id(f"qt_1@{name}01"))
+        work.path_ids = (self._id("qt_1@Open01"),)
+        quotes.finalize(work)
+
+    def _evidence(self, work: Work) -> None:
+        receipt = FileContent("receipt.pdf", "application/pdf", pdf("Receipt", NOT_STRIPE))
+        work.parameters = {"file": receipt, "purpose": "dispute_evidence"}
+        file = files.create(work, id=self._id("file_1@Receipt01"))
+        work.parameters = {"file": file["id"]}
+        files.create_link(work, id=self._id("link_1@Receipt01"))
 
     def _invoice(self, work: Work, template: str, customer: str, amount: int, text: str) -> StripeObject:
         owner = work.find("customer", self._id(customer))

@@ -177,5 +177,7 @@ HIGHLIGHTS: dict[str, str] = {
     "open_invoice": "in_1@Open01", "draft_invoice": "in_1@Draft01", "payout": "po_1@Week01",
     "promotion_code": "promo_1@Lantern01",
     "pending_payout": "po_1@Week08", "transfer": "tr_1@Harbor01", "application_fee": "fee_1@Harbor01",
+    "open_quote": "qt_1@Open01", "draft_quote": "qt_1@Draft01", "file": "file_1@Receipt01",
+    "file_link": "link_1@Receipt01",
 }  # fmt: skip
 """Well-known ids, as templates; :func:`operations.sandbox.seed.highlights` gives them for a mode."""

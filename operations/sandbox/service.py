@@ -1,5 +1,6 @@
 """The way of one request: who asks, was it asked before, is it right, do it, and answer. Faults come in between."""
 
+import hashlib
 import json
 import logging
 import random
@@ -80,7 +81,7 @@ class Service:
             name: asked.incoming.headers.get(name, "")
             for name in ("stripe-account", "stripe-context", "stripe-version")
         }
-        mark = idempotency.fingerprint(asked.incoming.method, asked.incoming.path, _plain(asked.values), context)
+        mark = idempotency.fingerprint(asked.incoming.method, asked.incoming.path, _marked(asked.values), context)
         early = _early(fault)
         if early is not None:
             raise early
@@ -254,6 +255,16 @@ def _by_key(registry: Registry) -> dict[str, Behaviour]:
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters as JSON can hold them: a file by its name."""
     return {name: value.name if isinstance(value, FileContent) else value for name, value in values.items()}
+
+
+def _marked(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as they tell one request from another: a file by its name, its type and its bytes."""
+    return {
+        name: [value.name, value.content_type, hashlib.sha256(value.data).hexdigest()]
+        if isinstance(value, FileContent)
+        else value
+        for name, value in values.items()
+    }
 
 
 def _settle(slot: Slot | None, answer: Answer | None, operation: Operation) -> None:

@@ -20,6 +20,8 @@ class Book:
     """Deleted objects by id: the mark that Stripe answers with where it still knows them."""
     singles: dict[str, StripeObject] = field(default_factory=dict)
     """Objects of which there is one, such as tax settings; they have no id to be found by."""
+    contents: dict[str, bytes] = field(default_factory=dict)
+    """The bytes of uploaded files, by the file's id."""
 
     def put(self, value: StripeObject) -> StripeObject:
         """Keeps a new object, or the same one again. It has to have an ``id`` and an ``object``."""

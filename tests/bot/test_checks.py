@@ -121,7 +121,7 @@ async def test_a_refused_token_is_named(settings: Settings, method: str, setting
 async def test_missing_scopes_are_named(settings: Settings) -> None:
     """They show in Slack as failures in the middle of a command."""
     told = await found(settings, slack(scopes="commands,chat:write,im:write"))
-    assert told["wrong", "scopes"].startswith("Missing: app_mentions:read, files:write, users:read.")
+    assert told["wrong", "scopes"].startswith("Missing: app_mentions:read, files:read, files:write, users:read.")
 
 
 async def test_scopes_beyond_the_needed_are_noted(settings: Settings) -> None:

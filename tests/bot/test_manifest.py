@@ -55,10 +55,10 @@ def test_the_manifest_keeps_to_slacks_lengths() -> None:
 
 
 def test_the_manifest_asks_for_no_scope_beyond_the_least() -> None:
-    """Least privilege: no reading of messages but those that mention the bot, no impersonation, no user scopes."""
+    """Least privilege: no messages but those that mention the bot, no impersonation, no user scopes."""
     app: Any = manifest.manifest()
     assert app["oauth_config"]["scopes"] == {
-        "bot": ["app_mentions:read", "chat:write", "commands", "files:write", "im:write", "users:read"]
+        "bot": ["app_mentions:read", "chat:write", "commands", "files:read", "files:write", "im:write", "users:read"]
     }
 
 

@@ -67,6 +67,8 @@ class File:
     title: str = ""
     channel: str | None = None
     thread_ts: str | None = None
+    marks: dict[str, Any] = field(default_factory=dict)
+    """What ``files.info`` tells of a person's file, or tells otherwise than it is."""
 
 
 @dataclass
@@ -99,6 +101,12 @@ class Workspace:
     def add_channel(self, channel_id: str, *members: str, bot_in: bool = True) -> Channel:
         channel = self.channels[channel_id] = Channel(channel_id, set(members), bot_in)
         return channel
+
+    def add_file(self, file_id: str, user_id: str, name: str, content: bytes, mimetype: str, **marks: Any) -> File:
+        """Somebody uploads a file. ``marks`` are members of its object that are not as they should be."""
+        told = {"user": user_id, "mimetype": mimetype, "mode": "hosted", "is_external": False, **marks}
+        file = self.files[file_id] = File(file_id, name, len(content), content, marks=told)
+        return file
 
     def say(self, ts: str, channel_id: str, text: str, thread_ts: str | None = None) -> Message:
         """Somebody writes a message."""
@@ -141,6 +149,10 @@ class FakeSlack:
         self.url = ""
         self.connections: set[Any] = set()
         self.response_url_uses: dict[str, int] = defaultdict(int)
+        self.downloads: list[tuple[str, str]] = []
+        """Each download that was asked for: the file's id, and the Authorization header."""
+        self.served: dict[str, web.Response | bytes] = {}
+        """What a download is answered with instead of the file, by the file's id."""
         self._numbers = count(1)
 
     def workspace(self, team_id: str = "T0CASA", token: str = TOKEN) -> Workspace:
@@ -174,6 +186,7 @@ class FakeSlack:
         app.router.add_post("/api/{method}", self._api)
         app.router.add_post("/upload/{file_id}", self._upload)
         app.router.add_post("/response/{number}", self._response)
+        app.router.add_get("/files-pri/{place}/download/{name}", self._download)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -306,6 +319,33 @@ class FakeSlack:
                 raise Refusal("file_not_found")
             file.title, file.channel, file.thread_ts = entry["title"], channel.id, arguments.get("thread_ts")
         return {"files": [{"id": entry["id"]} for entry in arguments["files"]]}
+
+    # Files that people have put into Slack.
+
+    def do_files_info(self, workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+        file = workspace.files.get(arguments["file"])
+        if file is None:
+            raise Refusal("file_not_found")
+        url = f"{self.url}/files-pri/{workspace.team_id}-{file.id}/download/file"
+        told = {"id": file.id, "name": file.filename, "size": file.length, "url_private_download": url}
+        return {"file": told | file.marks}
+
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        """The content for a bearer of the workspace's token; for anybody else the page to sign in at, with 200."""
+        team_id, _, file_id = request.match_info["place"].partition("-")
+        self.downloads.append((file_id, request.headers.get("Authorization", "")))
+        workspace = self._whose(request)
+        if workspace is None or workspace.team_id != team_id or file_id not in workspace.files:
+            return web.Response(text="<!DOCTYPE html><title>Sign in</title>", content_type="text/html")
+        file = workspace.files[file_id]
+        served = self.served.get(file_id, file.content or b"")
+        if not isinstance(served, bytes):
+            return served
+        answer = web.StreamResponse(headers={"Content-Type": str(file.marks["mimetype"])})
+        await answer.prepare(request)
+        for at in range(0, len(served), 1_000_000):
+            await answer.write(served[at : at + 1_000_000])
+        return answer
 
     # Everything beside the methods.
 

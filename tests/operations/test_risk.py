@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from operations.call import bind
+from operations.call import FileContent, bind
 from operations.registry import registry
 from operations.risk import TIERS, Flag, Risk, Tier, assess, assess_operation
 from operations.spec import Method, Operation, Response
@@ -185,6 +185,24 @@ def test_what_moves_no_money_back_is_no_refund() -> None:
 def test_flags_say_what_else_must_be_handled(key: str, flags: set[Flag]) -> None:
     """Flags are independent of the tier."""
     assert assess_operation(operation(key)).flags == flags
+
+
+@pytest.mark.parametrize(
+    ("link", "flags"),
+    [
+        (None, set()),
+        ({"create": True}, {"exfil", "secret"}),
+        ({"create": "true"}, {"exfil", "secret"}),
+        ({"create": False}, set()),
+    ],
+)
+def test_an_upload_that_makes_a_link_is_the_creation_of_a_link(
+    link: dict[str, object] | None, flags: set[Flag]
+) -> None:
+    """Who has the link needs no key."""
+    parameters = {"purpose": "dispute_evidence", "file": FileContent("a.pdf", "application/pdf", b"%PDF-")}
+    call = bind(operation("POST /v1/files"), {}, parameters | ({"file_link_data": link} if link else {}))
+    assert assess(call).flags == flags
 
 
 # --- parameters -------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ def test_a_pdf_is_posted_as_a_file_below_a_message() -> None:
     """The bytes go through as they are, under a name that says what they are."""
     message, file = shown(made.frozen(PDF, path={"quote": "qt_1"}), b"%PDF-1.7 bytes")
     assert isinstance(message, Message)
-    assert file == FileMessage("quotes-pdf-qt_1.pdf", "Quote as PDF", b"%PDF-1.7 bytes")
+    assert file == FileMessage("quote-qt_1.pdf", "Quote as PDF", b"%PDF-1.7 bytes")
 
 
 def test_a_large_object_comes_with_its_json_redacted() -> None:

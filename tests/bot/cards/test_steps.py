@@ -32,7 +32,8 @@ def texts(data: Any, account: Any = made.TEST, **frozen: Any) -> dict[str, str]:
 def test_every_step_is_a_command_that_is_taken(kind: str, step: Step) -> None:
     """With its names and blanks filled in it is read, with nothing missing."""
     text = NAME.sub(lambda match: "12.50usd" if match[1] == "left" else "ch_1A", step.text)
-    answers = {each.name: "now" if each.name == "when" else "" if each.optional else "it was" for each in blanks(text)}
+    said = {"when": "now", "dispute": "du_1A"}
+    answers = {each.name: "" if each.optional else said.get(each.name, "it was") for each in blanks(text)}
     if text.startswith("cancel"):
         text = text.replace("ch_1A", "sub_1A")
     found = read(fill(text, answers), REGISTRY)
@@ -66,6 +67,22 @@ def test_a_refund_proposes_what_is_left() -> None:
     charge = made.OBJECTS["charge"]
     assert texts(charge)["Refund…"] == "refund ch_3PzJenny {amount:37.50usd?} {reason?}"
     assert texts(charge | {"amount": None})["Refund…"] == "refund ch_3PzJenny {amount?} {reason?}"
+
+
+def test_a_file_for_a_dispute_can_be_put_into_its_evidence() -> None:
+    """Staged, not submitted; under each name of the registry that takes such a file. Other files offer none."""
+    file = made.OBJECTS["file"]
+    found = texts(file)
+    assert found["Use as evidence…"] == (
+        "disputes update {dispute} -d evidence[uncategorized_file]=file_1PzProof -d submit=false"
+    )
+    operation = REGISTRY.by_key("POST /v1/disputes/{dispute}")
+    assert operation is not None
+    evidence = operation.parameter("evidence")
+    assert evidence is not None
+    taken = {each.name for each in evidence.shape.fields if each.shape.refers == "file"}
+    assert {re.findall(r"evidence\[(\w+)\]", text)[0] for text in found.values()} <= taken
+    assert texts(file | {"purpose": "business_logo"}) == {}
 
 
 def test_steps_keep_the_account_and_the_mode() -> None:

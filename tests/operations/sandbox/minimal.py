@@ -19,6 +19,7 @@ NEXT_WEEK = 1_767_225_600 + 7 * 86_400
 _CUSTOMER = HIGHLIGHTS["customer"]
 
 EXTRA: dict[str, dict[str, Any]] = {
+    "POST /v1/file_links": {"file": HIGHLIGHTS["file"]},
     "POST /v1/refunds": {"charge": HIGHLIGHTS["refundable_charge"]},
     "POST /v1/charges": {"amount": 1000, "currency": "usd", "source": "tok_visa"},
     "POST /v1/charges/{charge}/refunds": {"amount": 100},
@@ -66,6 +67,7 @@ FIRST_IDS: dict[str, tuple[str, ...]] = {
     "POST /v1/payment_intents/{intent}/cancel": (HIGHLIGHTS["uncaptured_intent"],),
     "POST /v1/payouts/{payout}/cancel": (HIGHLIGHTS["pending_payout"],),
     "POST /v1/refunds/{refund}/cancel": (HIGHLIGHTS["pending_refund"],),
+    "POST /v1/quotes/{quote}/finalize": (HIGHLIGHTS["draft_quote"],),
     "POST /v1/subscriptions/{subscription}/resume": ("sub_1SandboxClub09",),
 }
 """Objects that are in the state which the operation needs."""
@@ -164,7 +166,7 @@ def _value(parameter: Parameter, book: Book) -> Any:
         case "boolean":
             return True
         case "file":
-            return FileContent("proof.txt", "text/plain", b"proof")
+            return FileContent("proof.pdf", "application/pdf", b"%PDF-1.4 proof")
     return _plain(name, shape, book)
 
 

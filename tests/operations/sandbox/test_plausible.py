@@ -43,10 +43,10 @@ async def test_id_of_another_kind_or_mode_names_nothing(client: Client) -> None:
 
 
 async def test_verb_changes_the_status(client: Client) -> None:
-    """Canceling a setup intent cancels it; a quote's acceptance accepts it."""
+    """Canceling a setup intent cancels it; so does canceling a top-up."""
     intent = (await client.call("POST /v1/setup_intents/{intent}/cancel", "seti_1Test")).json()
-    quote = (await client.call("POST /v1/quotes/{quote}/accept", "qt_1Test")).json()
-    assert (intent["status"], quote["status"]) == ("canceled", "accepted")
+    topup = (await client.call("POST /v1/topups/{topup}/cancel", "tu_1Test")).json()
+    assert (intent["status"], topup["status"]) == ("canceled", "canceled")
 
 
 async def test_objects_within_others_name_their_owner(client: Client) -> None:
