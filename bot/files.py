@@ -43,20 +43,27 @@ class Files:
         ``purpose`` is Stripe's: with it, what Stripe would not take is refused, before its content is fetched where
         that can be. It may take a minute for a large file, so nobody's acknowledgement waits for it.
         """
+        file = await self.look(team_id, user_id, file_id, purpose=purpose)
+        if isinstance(file, str):
+            return file
+        try:
+            data = await self._slack.download(team_id, file, at_most=uploads.most_bytes(purpose))
+        except SlackError as error:
+            return _untold(error, file.id, purpose)
+        content = uploads.content(file.name, file.mimetype, data)
+        return uploads.problem(purpose, content) or content
+
+    async def look(self, team_id: str, user_id: str, file_id: str, *, purpose: str = "") -> SlackFile | str:
+        """What Slack tells of the file that an id or a link names; or why it isn't taken, as one sentence."""
         named = named_file(file_id)
         if named is None:
             shown = uploads.safe_name(file_id)[:_SHOWN]
             return f"{shown} is no file of Slack's: take the link to a file that you have uploaded, or its id (F…)."
         try:
             file = await self._slack.file_info(team_id, named)
-            refusal = _refusal(file, user_id, purpose)
-            if refusal is not None:
-                return refusal
-            data = await self._slack.download(team_id, file, at_most=uploads.most_bytes(purpose))
         except SlackError as error:
             return _untold(error, named, purpose)
-        content = uploads.content(file.name, file.mimetype, data)
-        return uploads.problem(purpose, content) or content
+        return _refusal(file, user_id, purpose) or file
 
 
 def named_file(text: str) -> str | None:

@@ -233,9 +233,9 @@ def build_rooms(base: Foundation, domain: Domain) -> Rooms:
         drafts=drafts,
         people=base.people,
         slack=base.slack,
+        files=base.files,
         tokens=base.tokens,
         workspaces=base.workspaces,
-        clock=base.clock,
         style=base.style,
     )
     commands = Commands(

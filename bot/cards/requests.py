@@ -94,7 +94,9 @@ def _flat(name: str, value: Frozen) -> Iterator[tuple[str, str]]:
             for place, item in enumerate(value):
                 yield from _flat(f"{name}[{place if isinstance(item, Mapping | tuple) else ''}]", item)
         case FileContent():
-            yield name, f"{value.name} ({value.content_type}, {len(value.data):,} bytes)"
+            # Without content where it is still to be fetched.
+            size = f", {len(value.data):,} bytes" if value.data else ""
+            yield name, f"{value.name} ({value.content_type}{size})"
         case bool():
             yield name, "true" if value else "false"
         case None:

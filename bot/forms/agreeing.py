@@ -17,7 +17,7 @@ from bot.replies import Asker
 from bot.store.engine import Store, Transaction
 from bot.tokens import Tokens
 from operations.call import FileContent
-from operations.forms import Field, compose
+from operations.forms import compose
 from operations.grammar import Command
 from operations.registry import Registry
 
@@ -84,8 +84,8 @@ class Agreeing:
         """
         draft = agreed.draft
         files: dict[str, FileContent] = {}
-        for field, named in files_of(draft):
-            fetched = await self._files.fetch(draft.team_id, draft.user_id, named, purpose=purpose_of(draft))
+        for field, named in draft.files:
+            fetched = await self._files.fetch(draft.team_id, draft.user_id, named, purpose=draft.purpose)
             if isinstance(fetched, str):
                 return f"{field.label}: {fetched}"
             files[named] = fetched
@@ -103,19 +103,3 @@ class Agreeing:
                 self._drafts.keep(tx, agreed.draft)
 
         await self._store.transaction(work)
-
-
-def files_of(draft: Draft) -> tuple[tuple[Field, str], ...]:
-    """The fields of a draft that hold files, with what names each."""
-    answered = ((draft.fields.get(name), answer) for name, answer in draft.answers.items())
-    return tuple(
-        (field, answer.strip())
-        for field, answer in answered
-        if field is not None and field.control == "file" and isinstance(answer, str)
-    )
-
-
-def purpose_of(draft: Draft) -> str:
-    """What an upload is for, in Stripe's words; empty where the draft doesn't say."""
-    purpose = draft.answers.get("purpose", "")
-    return purpose if isinstance(purpose, str) else ""

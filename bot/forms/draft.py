@@ -62,6 +62,22 @@ class Draft:
         return len(self.shown) >= MOST_SHOWN
 
     @property
+    def files(self) -> tuple[tuple[Field, str], ...]:
+        """The fields that hold files, with what names each: Slack's id of one, or a link to it."""
+        answered = ((self.fields.get(name), answer) for name, answer in self.answers.items())
+        return tuple(
+            (each, answer.strip())
+            for each, answer in answered
+            if each is not None and each.control == "file" and isinstance(answer, str)
+        )
+
+    @property
+    def purpose(self) -> str:
+        """What an upload is for, in Stripe's words; empty where it doesn't say."""
+        purpose = self.answers.get("purpose", "")
+        return purpose if isinstance(purpose, str) else ""
+
+    @property
     def filled(self) -> Filled:
         """What it says, to be made into a command."""
         return Filled(self.operation, self.answers, self.account, self.live)

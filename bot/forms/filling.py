@@ -15,6 +15,7 @@ from bot.blocks import Message, View
 from bot.choosing import account_for, as_itself
 from bot.domain import Account
 from bot.errors import StoreError
+from bot.files import Files
 from bot.forms import adding, elements, names
 from bot.forms.answers import (
     AGAIN,
@@ -36,12 +37,13 @@ from bot.inbound import Click, Closed, InputValues, Submission
 from bot.people import People
 from bot.replies import Asker
 from bot.slack_api import SlackApi, SlackError
+from bot.slack_files import SlackFile
 from bot.store import accounts
 from bot.store.engine import Store, Transaction
 from bot.text import Style
 from bot.tokens import Tokens
 from bot.workspaces import Workspaces, WorkspaceSettings
-from operations.clock import Clock
+from operations.call import FileContent
 from operations.forms import CURRENCY, Filled, compose, says_nothing
 from operations.grammar import Command
 from operations.problem import Problem
@@ -51,6 +53,8 @@ from operations.risk import assess
 logger = logging.getLogger(__name__)
 
 TRIES: Final = 5
+LOOK_SECONDS: Final = 1.5
+"""How long Slack may take to tell of a file, while somebody waits for a preview."""
 
 
 class Filling:
@@ -64,9 +68,9 @@ class Filling:
         drafts: Drafts,
         people: People,
         slack: SlackApi,
+        files: Files,
         tokens: Tokens,
         workspaces: Workspaces,
-        clock: Clock,
         style: Style,
     ) -> None:
         self._store = store
@@ -74,9 +78,9 @@ class Filling:
         self._drafts = drafts
         self._people = people
         self._slack = slack
+        self._files = files
         self._tokens = tokens
         self._workspaces = workspaces
-        self._clock = clock
         self._style: Style = style
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -185,7 +189,13 @@ class Filling:
         draft = changed.draft
         if asked_more:
             return instead(self._form(changed))
-        command = compose(draft.filled, self._registry, await self._people.when(submission.team_id, submission.user_id))
+        looked = await self._look(draft)
+        when = await self._people.when(submission.team_id, submission.user_id)
+        contents = {named: FileContent(file.name, file.mimetype, b"") for named, file in looked.files.items()}
+        command = compose(draft.filled, self._registry, when, contents)
+        if looked.problems:
+            rest = command if isinstance(command, tuple) else ()
+            return await self._refused(changed, (*looked.problems, *rest))
         if isinstance(command, tuple):
             return await self._refused(changed, command)
         if says_nothing(command):
@@ -193,7 +203,7 @@ class Filling:
         account = account_for(command, changed.accounts)
         if isinstance(account, Message):
             return wrong_somewhere(submission.values, said_plainly(account), names.ACCOUNT)
-        return {"response_action": "push", "view": self._preview(changed, command, account)}
+        return {"response_action": "push", "view": self._preview(changed, command, account, looked)}
 
     # --- parts --------------------------------------------------------------------------------------------------------
 
@@ -278,7 +288,22 @@ class Filling:
         policy = changed.settings.policy
         return form_view(changed.draft, changed.accounts, policy, self._style, notice=notice)
 
-    def _preview(self, changed: "_Changed", command: Command, account: Account) -> View:
+    async def _look(self, draft: Draft) -> "_Looked":
+        """What Slack tells of the files that a draft names; their contents are fetched when it is agreed to."""
+        looked = _Looked({}, [])
+        for field, named in draft.files:
+            try:
+                async with asyncio.timeout(LOOK_SECONDS):
+                    told = await self._files.look(draft.team_id, draft.user_id, named, purpose=draft.purpose)
+            except TimeoutError:
+                told = "Slack takes too long to tell of this file. Nothing is lost: press Preview again."
+            if isinstance(told, str):
+                looked.problems.append(Problem("invalid_value", told, field.name))
+            else:
+                looked.files[named] = told
+        return looked
+
+    def _preview(self, changed: "_Changed", command: Command, account: Account, looked: "_Looked") -> View:
         command = replace(command, call=as_itself(command.call, account))
         draft, policy = changed.draft, changed.settings.policy
         ruling = policy.decide(assess(command.call), livemode=account.livemode)
@@ -296,6 +321,7 @@ class Filling:
             api_version=self._registry.api_version,
             style=self._style,
             waiting=waiting,
+            files=tuple(looked.files.values()),
         )
 
     def _lock(self, draft_id: str) -> asyncio.Lock:
@@ -313,6 +339,14 @@ class _Changed:
     draft: Draft
     accounts: Sequence[Account]
     settings: WorkspaceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """The files of a draft, by what names each, and what is wrong with the others."""
+
+    files: dict[str, SlackFile]
+    problems: list[Problem]
 
 
 def _on_one(filled: Filled, connected: Sequence[Account]) -> Filled:

@@ -1,6 +1,6 @@
 """The preview of a filled-in form: what will be sent, where, and who must agree; and the same to be copied."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,11 +10,13 @@ from bot.domain import Account
 from bot.forms import names
 from bot.forms.views import verdict_words
 from bot.policy import Ruling
+from bot.slack_files import SlackFile
 from bot.text import Mrkdwn, Style, bold, channel, code, escape, join, mention, template
 from operations.curl import curl
 from operations.forms.labels import phrase
 from operations.grammar import Command, render
 from operations.risk import Risk, assess
+from operations.uploads import safe_name, size_words
 
 RISKS: Final = {
     "read": "It only reads.",
@@ -49,6 +51,7 @@ def preview_view(
     api_version: str,
     style: Style,
     waiting: Waiting | None = None,
+    files: Sequence[SlackFile] = (),
 ) -> View:
     """What a command would send. ``token`` is what its submission hands back; ``waiting`` for what needs approval."""
     risk = assess(command.call)
@@ -62,7 +65,7 @@ def preview_view(
             *_who(waiting),
             section(template("*Exactly this is sent*\n{}", requests.endpoint(command.call))),
             *fields(requests.sent(command.call)),
-            *_notes(command),
+            *_notes(command, files),
             divider(),
             *_copies(command, api_version, style),
         ],
@@ -100,9 +103,11 @@ def _who(waiting: Waiting | None) -> Iterator[Block]:
     yield context(template("It waits in {}. {} may approve.", channel(waiting.channel_id), who))
 
 
-def _notes(command: Command) -> Iterator[Block]:
+def _notes(command: Command, files: Sequence[SlackFile]) -> Iterator[Block]:
     if command.stated:
         yield context("The currency of the amount is compared with the payment's before anything is asked for.")
+    for file in files:
+        yield context(f"{safe_name(file.name)}, {size_words(file.size)}, is fetched from Slack when you go on.")
 
 
 def _copies(command: Command, api_version: str, style: Style) -> Iterator[Block]:

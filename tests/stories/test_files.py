@@ -108,3 +108,42 @@ async def test_a_slack_that_takes_no_files_is_told_of(world: World) -> None:
     await world.alice.slash(f"quotes pdf {QUOTE}")
     *_, note = world.workspace.thread(world.card.ts)
     assert f"The file `quote-{QUOTE}.pdf` could not be put here: Slack refused it" in note.text
+
+
+async def test_a_form_sends_a_persons_upload_to_stripe(world: World) -> None:
+    """Chosen in the form, looked at in its preview, fetched when that is agreed to: byte for byte."""
+    world.workspace.add_file("F0PROOF", "U0ALICE", "proof.pdf", FIVE_MB, "application/pdf")
+    await world.alice.slash("files create")
+    world.alice.fill({"file": ["F0PROOF"], "purpose": EVIDENCE})
+    assert (await world.alice.submit())["response_action"] == "push"
+    preview = str(world.alice.modal["blocks"])
+    assert "proof.pdf, 5 MB" in preview
+    assert 'file=@"proof.pdf";type=application/pdf' in preview
+    assert kept(world) == []
+    await world.alice.submit()
+    assert kept(world) == [FIVE_MB]
+    assert "files create" in str(world.card.blocks)
+
+
+async def test_a_file_that_is_not_the_persons_own_is_refused_at_its_field(world: World) -> None:
+    """Nobody has a file sent on that they could not see themselves."""
+    world.workspace.add_file("F0PROOF", "U0BOB", "secret.pdf", FIVE_MB, "application/pdf")
+    await world.alice.slash("files create")
+    world.alice.fill({"file": ["F0PROOF"], "purpose": EVIDENCE})
+    answer = await world.alice.submit()
+    assert "Somebody else put F0PROOF" in answer["errors"]["file"]
+    assert "secret" not in str(answer)
+
+
+async def test_a_file_that_is_gone_when_it_is_fetched_costs_nobody_the_form(world: World) -> None:
+    """The person is told why, and can go on with the form."""
+    world.workspace.add_file("F0PROOF", "U0ALICE", "proof.pdf", FIVE_MB, "application/pdf")
+    await world.alice.slash("files create")
+    world.alice.fill({"file": ["F0PROOF"], "purpose": EVIDENCE})
+    await world.alice.submit()
+    del world.workspace.files["F0PROOF"]
+    await world.alice.submit()
+    assert world.effects(UPLOAD) == 0
+    assert "upload it again" in world.told[-1]
+    await world.alice.slash("")
+    assert any(each["value"].startswith("draft:") for each in await world.alice.suggest("operation", ""))
