@@ -46,10 +46,11 @@ class Draft:
 
     @property
     def visible(self) -> tuple[Field, ...]:
-        """The fields that it shows, those of one object together, in the order of their objects' first fields."""
+        """The fields that it shows in their order, those of one object together where its first one stands."""
         found = [each for each in map(self.fields.get, self.shown) if each is not None]
-        places = {each.heading: index for index, each in reversed(list(enumerate(found)))}
-        return tuple(sorted(found, key=lambda each: places[each.heading]))
+        first = {each.heading: index for index, each in reversed(list(enumerate(found)))}
+        placed = [(first[each.heading] if each.heading else index, each) for index, each in enumerate(found)]
+        return tuple(each for _, each in sorted(placed, key=lambda each: each[0]))
 
     @property
     def further(self) -> bool:

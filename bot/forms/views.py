@@ -134,7 +134,7 @@ def _whole(answer: Answer, currency: str, style: Style) -> Answer:
 
 
 def _heading(heading: str, name: str, style: Style) -> Block:
-    text: Mrkdwn = bold(heading) if heading else bold("Also")
+    text: Mrkdwn = bold(heading) if heading else bold("More")
     group = _list_of(name)
     again: Element | None = None
     if group and style == "rich":

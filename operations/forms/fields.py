@@ -16,6 +16,7 @@ from operations.forms import labels
 from operations.forms.labels import ITEM
 from operations.manual import common, needed, takes, takes_id
 from operations.parameters import bracketed
+from operations.prefixes import PREFIXES
 from operations.samples import path_kinds
 from operations.spec import Operation, Parameter, Shape
 
@@ -251,7 +252,7 @@ def _whole(place: _Place, shape: Shape, around: _Around, *, required: bool) -> I
         shape,
         control,
         required=required,
-        kind=simple.refers if control == "object" else "",
+        kind=_kind(place[-1], simple) if control == "object" else "",
         governed=_governed(place, around) if control == "money" else "",
     )
 
@@ -303,26 +304,35 @@ _BY_KIND: Final[dict[str, Control]] = {
 def _control(name: str, shape: Shape) -> Control:
     match shape.kind:
         case "union":
-            return _union_control(shape)
+            return _union_control(name, shape)
         case "enum":
             return "suggested" if shape.open or len(shape.values) > MOST_CHOICES else "choice"
         case "array":
             return _list_control(shape.items or Shape(kind="any"))
         case "string" | "integer" if shape.meaning in _BY_MEANING:
-            return "text" if shape.meaning == "id" and not shape.refers else _BY_MEANING[shape.meaning]
+            return "text" if shape.meaning == "id" and not _kind(name, shape) else _BY_MEANING[shape.meaning]
         case "string" if any(name.endswith(each) for each in _LONG):
             return "long_text"
     return _BY_KIND[shape.kind]
 
 
-def _union_control(shape: Shape) -> Control:
+def _union_control(name: str, shape: Shape) -> Control:
     whole = [each for each in shape.variants if not each.fields or _in_short(each)]
     if all(each.kind in ("enum", "boolean") for each in whole) and whole:
         fits = sum(len(_values(each)) for each in whole) <= MOST_CHOICES and not any(each.open for each in whole)
         return "choice" if fits else "suggested"
     if len(whole) == 1:
-        return _control("", whole[0])
+        return _control(name, whole[0])
     return "text"
+
+
+def _kind(name: str, shape: Shape) -> str:
+    """The kind of object whose id a value is: as the registry says, or as its name ends."""
+    if shape.refers:
+        return shape.refers
+    parts = name.split("_")
+    ends = ("_".join(parts[start:]) for start in range(len(parts)))
+    return next((each for each in ends if PREFIXES.get(each)), "")
 
 
 def _list_control(items: Shape) -> Control:
