@@ -34,6 +34,14 @@ class Acting:
             {"user": user, "channel": message["channel"], "messageTs": message["ts"], "action": wanted},
         )
 
+    async def upload(self, user: str, channel: str, name: str, content: bytes, content_type: str) -> dict[str, Any]:
+        """Put a file into a channel; the file as Slack tells of it."""
+        form = aiohttp.FormData({"user": user, "channel": channel})
+        form.add_field("file", content, filename=name, content_type=content_type)
+        async with self._session.post(f"{self._url}/_control/upload", data=form) as answer:
+            answer.raise_for_status()
+            return dict((await answer.json())["message"]["files"][0])
+
     async def messages(self, channel: str) -> list[dict[str, Any]]:
         """Every message of a channel, the oldest first, with those in threads and those shown to one person."""
         async with self._session.get(f"{self._url}/_control/messages/{channel}") as answer:

@@ -11,6 +11,10 @@ import pytest
 from bot.demo import guard
 from bot.demo.local_slack import ALICE, BOB, FINANCE, SUPPORT, running
 from bot.errors import ConfigError
+from bot.files import NOT_YOURS, Files
+from bot.slack_api import SlackApi
+from operations.call import FileContent
+from operations.clock import SystemClock
 from tests.local_programs import local_slack_program
 from tests.local_slack import acting
 
@@ -29,6 +33,19 @@ async def test_a_started_local_slack_has_our_people_channels_and_app(program: Pa
     assert [app["mode"] for app in state["apps"]] == ["socket"]
     assert {user["id"] for user in state["users"]} == {ALICE.id, BOB.id, slack.workspace.bot_user_id}
     assert {channel["name"] for channel in state["channels"]} == {SUPPORT.name, FINANCE.name}
+
+
+async def test_a_file_that_is_put_into_it_can_be_fetched_by_its_owner(program: Path, tmp_path: Path) -> None:
+    """By its permalink or its id, with its bytes, for whoever put it there and for nobody else."""
+    async with running(program, tmp_path) as slack, acting(slack.url) as people:
+        told = await people.upload(ALICE.id, SUPPORT.id, "proof.pdf", b"%PDF-1.7 proof", "application/pdf")
+        api = SlackApi(token=slack.workspace.bot_token, base_url=slack.api_url, clock=SystemClock())
+        files, team_id = Files(api), slack.workspace.team_id
+        found = await files.fetch(team_id, ALICE.id, told["permalink"], purpose="dispute_evidence")
+        others = await files.fetch(team_id, BOB.id, told["id"], purpose="dispute_evidence")
+        await api.aclose()
+    assert found == FileContent("proof.pdf", "application/pdf", b"%PDF-1.7 proof")
+    assert others == NOT_YOURS.format(told["id"])
 
 
 async def test_a_taken_port_is_told_in_a_sentence(program: Path, tmp_path: Path) -> None:
