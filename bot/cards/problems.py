@@ -84,6 +84,12 @@ def _form_of(command: Command) -> tuple[Block, ...]:
     return _offered((Offer(FILL_IN, f"form {render(command)}"),))
 
 
+def form_by_button(text: str) -> Message:
+    """A form was asked for where nothing opens one, as in a message; pressing the button brings what is needed."""
+    said = "A message can't open a form. Press this to open it here."
+    return _alone(said, section(escape(said)), *_offered((Offer("Open the form…", text),)))
+
+
 def form_not_opened(form: Form) -> Message:
     """The form for a text's blanks could not be shown; the text to complete by hand."""
     said = "Slack did not open the form in time. Press again, or type it."

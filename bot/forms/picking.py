@@ -56,7 +56,6 @@ FOUND: Final = 25
 _PURPOSE: Final = "picker"
 
 NOT_OPENED: Final = "Slack did not open the form in time. Type it once more."
-NO_TRIGGER: Final = "I can't open a form from a message. Type /stripe form …, or write the whole command."
 NOT_YOURS: Final = "Somebody else opened this. Type /stripe to open one of your own."
 TOO_OLD: Final = "This was open for too long. Type /stripe once more."
 NOT_THERE: Final = "This is not there any more. Type /stripe and choose something else."
@@ -120,7 +119,7 @@ class Picking:
         if not rest:
             return await self.pick(asker, rest, trigger_id)
         if trigger_id is None:
-            await self._replies.tell(asker, cards.denied(NO_TRIGGER))
+            await self._replies.tell(asker, cards.form_by_button(f"form {rest}"))
             return True
         opened = await self._open(asker, trigger_id, waiting_view("Stripe"))
         if opened is not None:

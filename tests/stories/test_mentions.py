@@ -246,3 +246,27 @@ async def test_an_event_is_acknowledged_before_anything_is_asked(world: World) -
     assert len(world.slack.calls) == before
     await world.settle()
     assert len(world.workspace.thread(written.ts)) == 2
+
+
+async def test_a_form_that_is_asked_for_by_a_mention_is_a_press_away(world: World) -> None:
+    """Slack opens a modal for a press, and none for a message; the answer stands in the thread of the mention."""
+    root = await world.bob.write("A new customer, please.")
+    await world.bob.write("Soon.", thread=root.ts)
+    await world.alice.mention("form customers create --name Jenny", thread=root.ts)
+    assert not world.alice.in_modal
+    [told] = world.workspace.ephemerals
+    [button] = [each for block in told["blocks"] for each in block.get("elements", ()) if "action_id" in each]
+    pressed = slack_payloads.click(
+        button["action_id"],
+        button["value"],
+        user="U0ALICE",
+        channel=SUPPORT,
+        message={"ts": "1767225600.000999", "thread_ts": root.ts},
+    )
+    await world.alice.deliver({**pressed, "trigger_id": world.slack.trigger(world.workspace, "U0ALICE")})
+    await world.settle()
+    assert world.alice.held("name")["value"] == "Jenny"
+    await world.alice.submit()
+    await world.alice.submit()
+    assert world.effects("POST /v1/customers") == 1
+    assert "customers create" in str(world.workspace.thread(root.ts)[-2].blocks)

@@ -238,6 +238,7 @@ CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
     "denied": lambda: cards.denied("Not run, because test helpers work with a test key only."),
     "missing": lambda: cards.missing(Command(REFUND.call, missing=("charge",))),
     "nothing-given": lambda: cards.nothing_given(Command(REFUND.call)),
+    "form-by-button": lambda: cards.form_by_button("form refunds create"),
     "form-not-opened": lambda: cards.form_not_opened(ASKED),
     "no-account": lambda: cards.no_account(None, live=True, connected=[made.TEST]),
     "not-an-admin": lambda: cards.not_an_admin(made.ALICE),
