@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from bot import limits
-from bot.text import NOTHING, Mrkdwn, bold, clean, clip, escape, join, may_link, restored
+from bot.text import NOTHING, Mrkdwn, bold, clean, clip, escape, join, may_link, restored, unmarked
 
 Block: TypeAlias = dict[str, Any]
 Element: TypeAlias = dict[str, Any]
@@ -223,6 +223,10 @@ class Message:
         if not self.blocks:
             return Message(join("\n", (restored(self.text), note)))
         return Message(restored(self.text), (*self.blocks, context(note)))
+
+    def unmarked(self) -> str:
+        """What it says in words alone, for where no markup is read."""
+        return unmarked(restored(self.without_blocks().text))
 
     def without_blocks(self) -> "Message":
         """The same in words alone, for when Slack refuses the blocks."""

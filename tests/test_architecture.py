@@ -63,7 +63,7 @@ def test_the_domain_knows_neither_slack_nor_the_network(module: str) -> None:
 def test_only_runs_send_to_stripe() -> None:
     """One door: the executor is built by the application and used by runs, and by nobody else in the bot."""
     users = {name_of(path) for path in SOURCES if "operations.executor" in imports(path)}
-    assert {each for each in users if each.startswith("bot")} == {"bot.app", "bot.runs"}
+    assert {each for each in users if each.startswith("bot")} == {"bot.runs", "bot.wiring"}
 
 
 def test_only_the_key_store_and_the_executor_see_a_key() -> None:

@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from bot.blocks import Message, View
+from bot.blocks import View
 from bot.forms.views import trouble_view
 from bot.inbound import InputValues
-from bot.text import restored, unmarked
 from operations.problem import Problem
 
 Answer: TypeAlias = Mapping[str, Any]
@@ -33,11 +32,6 @@ def wrong_somewhere(values: InputValues, sentence: str, block_id: str = "") -> A
 def instead(view: View) -> Answer:
     """Another view in the place of the one that was submitted."""
     return {"response_action": "update", "view": view}
-
-
-def said_plainly(message: Message) -> str:
-    """What a message says, for where no markup is read."""
-    return unmarked(restored(message.without_blocks().text))[:ERROR_SHOWN]
 
 
 def all_said(problems: Sequence[Problem]) -> str:

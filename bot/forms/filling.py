@@ -26,7 +26,6 @@ from bot.forms.answers import (
     Answer,
     all_said,
     instead,
-    said_plainly,
     wrong_somewhere,
 )
 from bot.forms.draft import Draft
@@ -202,7 +201,7 @@ class Filling:
             return wrong_somewhere(submission.values, NOTHING, next((each.name for each in draft.visible), ""))
         account = account_for(command, changed.accounts)
         if isinstance(account, Message):
-            return wrong_somewhere(submission.values, said_plainly(account), names.ACCOUNT)
+            return wrong_somewhere(submission.values, account.unmarked()[:ERROR_SHOWN], names.ACCOUNT)
         return {"response_action": "push", "view": self._preview(changed, command, account, looked)}
 
     # --- parts --------------------------------------------------------------------------------------------------------

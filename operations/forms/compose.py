@@ -64,7 +64,10 @@ def compose(
     answered = {name: answer for name, answer in filled.answers.items() if _is_given(answer)}
     values = {each.name: _text(answered.get(each.name, "")).strip() for each in fields.all if each.in_path}
     problems += [_missing(each) for each in fields.all if each.in_path and not values[each.name]]
-    for part in (_check_answers(answered), _check_path(filled.operation, values, registry) if not problems else ()):
+    for part in (
+        _check_answers(fields, answered),
+        _check_path(filled.operation, values, registry) if not problems else (),
+    ):
         problems += part
     try:
         pairs = list(_pairs(fields, answered, files or {}, problems))
@@ -119,10 +122,14 @@ def _required(name: str) -> Problem:
     return Problem("missing_parameter", "This is required.", name)
 
 
-def _check_answers(answered: Mapping[str, Answer]) -> Iterator[Problem]:
+def _check_answers(fields: Fields, answered: Mapping[str, Answer]) -> Iterator[Problem]:
     for name, answer in answered.items():
+        field = fields.get(name)
+        # Numbers one below the other are several, and not the groups of a card's.
+        several = isinstance(answer, tuple) or (field is not None and field.control == "lines")
         try:
-            refuse_secret(_text(answer), (0, 0))
+            for text in _text(answer).splitlines() if several else (_text(answer),):
+                refuse_secret(text, (0, 0))
         except ProblemError as error:
             yield replace(error.problem, parameter=name, position=None)
 
