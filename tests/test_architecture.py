@@ -74,7 +74,7 @@ def test_only_the_key_store_and_the_executor_see_a_key() -> None:
 
 def test_time_ids_and_randomness_come_in_from_outside() -> None:
     """Logic takes them as arguments; only the rim asks the machine."""
-    rim = {"operations.clock", "bot.app", "bot.keys.ring", "bot.keys.envelope", "bot.checks", "bot.logs"}
+    rim = {"operations.clock", "bot.app", "bot.wiring", "bot.keys.ring", "bot.keys.envelope", "bot.checks", "bot.logs"}
     asking = {
         name_of(path)
         for path in SOURCES

@@ -64,11 +64,9 @@ def compose(
     answered = {name: answer for name, answer in filled.answers.items() if _is_given(answer)}
     values = {each.name: _text(answered.get(each.name, "")).strip() for each in fields.all if each.in_path}
     problems += [_missing(each) for each in fields.all if each.in_path and not values[each.name]]
-    for part in (
-        _check_answers(fields, answered),
-        _check_path(filled.operation, values, registry) if not problems else (),
-    ):
-        problems += part
+    problems += _check_answers(fields, answered)
+    if not problems:
+        problems += _check_path(filled.operation, values, registry)
     try:
         pairs = list(_pairs(fields, answered, files or {}, problems))
         given = arguments.assigned(filled.operation, pairs, split(_text(answered.get(EXTRA, ""))))
