@@ -22,7 +22,7 @@ from operations.risk import assess_operation
 SUBMIT: Final = "Preview"
 _VERDICTS: Final = {
     "allow": "It runs at once.",
-    "approval": "It waits for a second person: {}.",
+    "approval": "A second person has to approve it: {}.",
     "deny": "It is not run here: {}.",
 }
 
@@ -71,7 +71,9 @@ def _title(draft: Draft) -> str:
 
 def _head(draft: Draft, accounts: Sequence[Account], policy: Policy) -> Iterator[Block]:
     mode = marks.mode_mark(livemode=draft.live)
-    yield section(join("  ·  ", (mode, bold(phrase(draft.operation)), code(f"/stripe {draft.operation.name}"))))
+    said = phrase(draft.operation)
+    parts = (mode, *([] if said == _title(draft) else [bold(said)]), code(f"/stripe {draft.operation.name}"))
+    yield section(join("  ·  ", parts))
     ruling = policy.decide(assess_operation(draft.operation), livemode=draft.live)
     yield context(escape(verdict_words(ruling)))
     if not accounts:
