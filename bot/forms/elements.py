@@ -40,9 +40,15 @@ def blocks_for(field: Field, answer: Answer, currency: str, key: str, style: Sty
 
     ``key`` is the operation's, ``currency`` what was chosen for the amount.
     """
+    # What is not there yet can't be taken away.
+    updates = key.startswith("POST") and "{" in key
     element = _plain(field, answer) if style == "plain" else _rich(field, answer, key)
     yield input_block(
-        _label(field, style), element, block_id=field.name, hint=_hint(field, key, style), optional=not field.required
+        _label(field, style),
+        element,
+        block_id=field.name,
+        hint=_hint(field, style, updates=updates),
+        optional=not field.required,
     )
     if asks_currency(field, style):
         chosen = Option(currency.upper(), currency) if currency else None
@@ -95,13 +101,13 @@ def _label(field: Field, style: Style) -> str:
     return field.label if style == "rich" or not field.required else f"{field.label} (required)"
 
 
-def _hint(field: Field, key: str, style: Style) -> str | None:
+def _hint(field: Field, style: Style, *, updates: bool) -> str | None:
     said = [hint(field)]
     if style == "rich":
-        if field.control in ("time", "whole", "object") or (field.control == "money" and not field.governed):
+        if field.control in ("whole", "object", "suggested", "suggested_choices"):
             said = []
-        if field.control in ("suggested", "suggested_choices"):
-            said = ["Search the values, or type another."] if field.open else []
+        if field.control == "money" and not field.governed:
+            said = []
         if field.control == "time":
             said = ["In your own time zone."]
     elif _plainly_listed(field) or (field.control == "object" and words(field.kind) == field.label):
@@ -114,8 +120,7 @@ def _hint(field: Field, key: str, style: Style) -> str | None:
         said = ["Three letters, such as usd."]
     elif field.control == "file":
         said = ["The link to a file that you have put into Slack, or its id."]
-    # What is only being made has nothing yet that could be taken away.
-    if "{" in key and field.clearable and field.control not in ("choice", "choices", "switch", "file", "time", "json"):
+    if updates and field.clearable and field.control in ("text", "long_text", "lines", "pairs"):
         said.append(f"The word {CLEARS} takes away what is there.")
     return " ".join(each for each in said if each) or None
 

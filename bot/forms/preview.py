@@ -106,7 +106,7 @@ def _who(waiting: Waiting | None) -> Iterator[Block]:
 
 def _notes(command: Command) -> Iterator[Block]:
     if command.stated:
-        yield context("Before anything is sent, the currency is compared with the one that Stripe has for it.")
+        yield context("The currency of the amount is compared with the payment's before anything is asked for.")
 
 
 def _copies(command: Command, api_version: str, style: Style) -> Iterator[Block]:

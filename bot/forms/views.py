@@ -20,6 +20,7 @@ from operations.forms.labels import phrase, words
 from operations.risk import assess_operation
 
 SUBMIT: Final = "Preview"
+_LONG: Final = "Stripe"
 _VERDICTS: Final = {
     "allow": "It runs at once.",
     "approval": "A second person has to approve it: {}.",
@@ -66,7 +67,10 @@ def _notice(notice: str | None, style: Style) -> Iterator[Block]:
 
 def _title(draft: Draft) -> str:
     said = phrase(draft.operation)
-    return said if len(said) <= limits.VIEW_TITLE else words(draft.operation.name.split()[-1])
+    *named, verb = map(words, draft.operation.name.split())
+    last = said.split()[-len(named[-1].split()) :] if named else []
+    shorter = (said, " ".join((verb, *last)), verb)
+    return next((each for each in shorter if len(each) <= limits.VIEW_TITLE), _LONG)
 
 
 def _head(draft: Draft, accounts: Sequence[Account], policy: Policy) -> Iterator[Block]:
@@ -136,7 +140,7 @@ def _whole(answer: Answer, currency: str, style: Style) -> Answer:
 
 
 def _heading(heading: str, name: str, style: Style) -> Block:
-    text: Mrkdwn = bold(heading) if heading else bold("Also")
+    text: Mrkdwn = bold(heading) if heading else bold("More")
     group = _list_of(name)
     again: Element | None = None
     if group and style == "rich":
