@@ -85,6 +85,7 @@ class Listeners:
             picking=self.picking,
             suggesting=self.suggesting,
             commands=self.commands,
+            home=self.home,
             spawn=self._spawn,
         ).register(app)
         app.error(_failed)

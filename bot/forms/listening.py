@@ -15,6 +15,7 @@ from bot.forms.options import payload
 from bot.forms.picker import LIST_VIEW, RUN_VIEW
 from bot.forms.picking import Picking
 from bot.forms.suggesting import Suggesting
+from bot.home.home import Home
 from bot.inbound import parse_click, parse_submission, parse_suggestion, parse_view_closed
 from bot.replies import Asker
 from operations.grammar import Command
@@ -31,6 +32,7 @@ class FormListeners:
     picking: Picking
     suggesting: Suggesting
     commands: Commands
+    home: Home
     spawn: Spawn
 
     def register(self, app: AsyncApp) -> None:
@@ -66,6 +68,9 @@ class FormListeners:
     async def _carry_on(self, asker: Asker, command: Command, draft: Draft) -> None:
         if await self.commands.answer(asker, command):
             await self.filling.forget(draft)
+        if asker.place.channel_id == asker.user_id:
+            # It was asked for from the Home tab, which tells of it.
+            await self.home.show(asker.team_id, asker.user_id)
 
     async def _picked(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
