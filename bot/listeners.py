@@ -89,6 +89,7 @@ class Listeners:
             agreeing=self.agreeing,
             commands=self.commands,
             replies=self.replies,
+            home=self.home,
             spawn=self._spawn,
         ).register(app)
         app.error(_failed)

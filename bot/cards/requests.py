@@ -1,6 +1,6 @@
 """A call in words, for people who are to sign it: what it does, to what, for how much, and exactly what is sent."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +9,8 @@ from bot.domain import FrozenCall
 from bot.text import clean, clip
 from operations import ids
 from operations.call import Call, FileContent, Frozen
+from operations.grammar import Stated
+from operations.risk import Risk
 
 LINES_SHOWN: Final = 15
 LINE_SHOWN: Final = 160
@@ -39,7 +41,7 @@ class Asked:
 def describe(frozen: FrozenCall, manner: Manner) -> Asked:
     """What a call does, to what, and for how much."""
     call = frozen.call
-    amount, headline = _amount(frozen, manner)
+    amount, headline = _amount(frozen.call, frozen.risk, frozen.stated, manner)
     return Asked(
         verb=_verb(frozen),
         amount=amount,
@@ -120,13 +122,19 @@ def singular(noun: str) -> str:
     return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
 
 
-def _amount(frozen: FrozenCall, manner: Manner) -> tuple[str | None, str | None]:
+def amount(call: Call, risk: Risk, stated: Sequence[Stated], manner: Manner) -> str | None:
+    """How much money a call is about: as money alone where the currency is known; None where it is about none."""
+    whole, headline = _amount(call, risk, stated, manner)
+    return headline or whole
+
+
+def _amount(call: Call, risk: Risk, stated_: Sequence[Stated], manner: Manner) -> tuple[str | None, str | None]:
     """The amount as real money with its minor units, and for a headline as money alone: bare minor units are none."""
-    parameters = frozen.call.parameters
-    gives_back = "refund" in frozen.risk.flags
+    parameters = call.parameters
+    gives_back = "refund" in risk.flags
     name = next((name for name in _AMOUNTS if name in parameters), None)
     if name is None:
-        stated = next(iter(frozen.stated), None)
+        stated = next(iter(stated_), None)
         if stated is not None:
             return both_forms(stated.amount, stated.currency, manner)
         return (_ALL_THAT_IS_LEFT, _ALL_THAT_IS_LEFT) if gives_back else (None, None)
@@ -136,7 +144,7 @@ def _amount(frozen: FrozenCall, manner: Manner) -> tuple[str | None, str | None]
         return shown, shown
     if not isinstance(given, int | float | str):
         return None, None
-    stated = next((each for each in frozen.stated if each.parameter == name), None)
+    stated = next((each for each in stated_ if each.parameter == name), None)
     currency = stated.currency if stated else parameters.get("currency")
     if isinstance(currency, str):
         return both_forms(given, currency, manner)

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from bot.app import Countersign
 from bot.demo import fetch, local_slack
-from bot.demo.local_slack import ALICE, BOB, SUPPORT, LocalSlack
+from bot.demo.local_slack import ALICE, BOB, FINANCE, SUPPORT, LocalSlack
 from bot.errors import ConfigError
 from bot.keys.ring import KeyRing
 from bot.settings import FixedSettings, Settings
@@ -119,6 +119,7 @@ Countersign is running, with invented data of {BUSINESS}.
 
 As {ALICE.real_name}, type in #{SUPPORT.name}:
 
+  /stripe                              asks what to do, with a form for everything there is
   /stripe jenny@example.com
   /stripe help
   /stripe customers list --limit 3
@@ -126,6 +127,9 @@ As {ALICE.real_name}, type in #{SUPPORT.name}:
   /stripe customers delete {HIGHLIGHTS["customer_to_delete"]}
 
 The last two wait for a second person: press Approve as {BOB.real_name}.
+
+Under Apps, countersign is its Home tab: what waits for you, what you ran, and the set-up. Where that asks for ids,
+{ALICE.real_name} is {ALICE.id}, {BOB.real_name} is {BOB.id}, and #{FINANCE.name} is {FINANCE.id}.
 
 The local Slack listens on all addresses of this machine and asks nobody for a password. Ctrl-C ends everything.
 """

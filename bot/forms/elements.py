@@ -1,7 +1,8 @@
 """From a field to the blocks that ask for it, and from what these hold to an answer.
 
 The plain style is for the local Slack, which renders few elements and takes no initial values: there a value that comes
-back empty was not touched, and what was answered before stays.
+back empty was not touched, and what was answered before stays. There a short list of known values is all that a field
+lists, though Stripe may take another: that one is written under what takes anything.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ from bot.inbound import InputValues
 from bot.inputs import Option, input_block, static_select, text_input
 from bot.text import Style
 from operations.forms import CLEARS, CURRENCY, Answer, Field, hint
+from operations.forms.labels import words
 from operations.samples import object_id
 
 FEW_CHOICES: Final = 25
@@ -73,11 +75,11 @@ def read(fields: Sequence[Field], values: InputValues, style: Style) -> dict[str
         for name in block_ids(field, style):
             held = next(iter(values[name].values()), None) if name in values else None
             if name in values and not (held is None and style == "plain"):
-                answers[name] = _answer(field, held)
+                answers[name] = _answer(field, held, style)
     return answers
 
 
-def _answer(field: Field, held: InputValue) -> Answer:
+def _answer(field: Field, held: InputValue, style: Style) -> Answer:
     match held:
         case None:
             return ""
@@ -85,7 +87,9 @@ def _answer(field: Field, held: InputValue) -> Answer:
             return str(held)
         case tuple() if field.control == "file":
             return held[0] if held else ""
-        case str() if held == UNSET and field.control in ("choice", "switch"):
+        case str() if held == UNSET and (
+            field.control in ("choice", "switch") or (style == "plain" and _plainly_listed(field))
+        ):
             return ""
     return held
 
@@ -106,6 +110,8 @@ def _hint(field: Field, style: Style, *, updates: bool) -> str | None:
             said = []
         if field.control == "time":
             said = ["In your own time zone."]
+    elif _plainly_listed(field) or (field.control == "object" and words(field.kind) == field.label):
+        said = []
     elif field.control == "choices" and not _fits_checkboxes(field):
         said = [f"One a line, such as {', '.join(field.values[:4])}."]
     elif field.control == "choice" and len(field.values) > limits.OPTIONS - 2:
@@ -114,8 +120,6 @@ def _hint(field: Field, style: Style, *, updates: bool) -> str | None:
         said = ["Three letters, such as usd."]
     elif field.control == "file":
         said = ["The link to a file that you have put into Slack, or its id."]
-    elif field.control == "email":
-        said = ["An e-mail address."]
     if updates and field.clearable and field.control in ("text", "long_text", "lines", "pairs"):
         said.append(f"The word {CLEARS} takes away what is there.")
     return " ".join(each for each in said if each) or None
@@ -189,7 +193,11 @@ def _plain(field: Field, answer: Answer) -> Element:
     match field.control:
         case "choice" if len(field.values) <= limits.OPTIONS - 2:
             return static_select(INPUT, _choices(field), initial=_chosen(_choices(field), text))
+        case "suggested" if _plainly_listed(field) and (not text or _chosen(_choices(field), text)):
+            return static_select(INPUT, _choices(field), initial=_chosen(_choices(field), text))
         case "choices" if _fits_checkboxes(field):
+            return inputs.checkboxes(INPUT, _values(field), initial=_several(answer))
+        case "suggested_choices" if _plainly_listed(field) and {*_given(answer)} <= {*field.values}:
             return inputs.checkboxes(INPUT, _values(field), initial=_several(answer))
         case "switch":
             return inputs.radio_buttons(INPUT, _switch(field), initial=_chosen(_switch(field), text))
@@ -215,6 +223,12 @@ def _typed_placeholder(field: Field) -> str | None:
         case "money":
             return "12.50" if field.governed else "12.50 usd"
     return _PLACEHOLDERS.get(field.control)
+
+
+def _plainly_listed(field: Field) -> bool:
+    """Whether the plain style lists the known values of a field that takes others, too."""
+    most = {"suggested": FEW_CHOICES, "suggested_choices": limits.CHECKBOX_OPTIONS}.get(field.control, 0)
+    return 0 < len(field.values) <= most
 
 
 def _fits_checkboxes(field: Field) -> bool:
@@ -246,5 +260,8 @@ def _chosen(options: Sequence[Option], text: str) -> Option | None:
 
 
 def _several(answer: Answer) -> list[Option]:
-    given = answer.splitlines() if isinstance(answer, str) else answer
-    return [value_option(each) for each in given if each]
+    return [value_option(each) for each in _given(answer)]
+
+
+def _given(answer: Answer) -> list[str]:
+    return [each for each in (answer.splitlines() if isinstance(answer, str) else answer) if each]

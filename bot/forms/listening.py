@@ -16,6 +16,7 @@ from bot.forms.options import payload
 from bot.forms.picker import LIST_VIEW, RUN_VIEW
 from bot.forms.picking import Picking
 from bot.forms.suggesting import Suggesting
+from bot.home.home import Home
 from bot.inbound import parse_click, parse_submission, parse_suggestion, parse_view_closed
 from bot.replies import Asker, Replies
 from operations.grammar import Command
@@ -34,6 +35,7 @@ class FormListeners:
     suggesting: Suggesting
     commands: Commands
     replies: Replies
+    home: Home
     spawn: Spawn
 
     def register(self, app: AsyncApp) -> None:
@@ -73,6 +75,10 @@ class FormListeners:
             await self.replies.tell(agreed.asker, cards.denied(command))
             recorded = False
         await self.agreeing.finish(agreed, recorded=recorded)
+        asker = agreed.asker
+        if asker.place.channel_id == asker.user_id:
+            # It was asked for from the Home tab, which tells of it.
+            await self.home.show(asker.team_id, asker.user_id)
 
     async def _picked(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()

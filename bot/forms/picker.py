@@ -24,8 +24,9 @@ OWN: Final = "own"
 """The block ids of the plain style: a text to search for, what it is about, and what is a person's own."""
 
 _TITLE: Final = "Stripe"
-_PLACEHOLDER: Final = "Search: refund, customer by e-mail, payout…"
-_MODES: Final = "Test is the default; the form asks for the account, and says who has to agree."
+_QUESTION: Final = "What do you want to do?"
+_PLACEHOLDER: Final = "refund, customer by e-mail, payout…"
+_NOTHING_YET: Final = "Nothing is sent before you have seen a preview. Test is the default."
 
 
 def picker_view(token: str, registry: Registry, style: Style, own: Sequence[Group] = ()) -> View:
@@ -35,17 +36,17 @@ def picker_view(token: str, registry: Registry, style: Style, own: Sequence[Grou
 
 
 def _rich() -> tuple[Block, ...]:
-    search = inputs.external_select(PICK, placeholder=_PLACEHOLDER)
+    search = inputs.external_select(PICK, placeholder=f"Search: {_PLACEHOLDER}")
     return (
-        input_block("What do you want to do?", search, block_id=OPERATION, dispatch=True),
-        context(escape(_MODES)),
+        input_block(_QUESTION, search, block_id=OPERATION, dispatch=True),
+        context(escape(_NOTHING_YET)),
     )
 
 
 def _plain(registry: Registry, own: Sequence[Group]) -> tuple[Block, ...]:
-    options = [option for group in own for option in group.options][: limits.OPTIONS]
+    options = [_in_line(group.label, option) for group in own for option in group.options][: limits.OPTIONS]
     return (
-        input_block("Search", text_input(INPUT, placeholder=_PLACEHOLDER), block_id=SEARCH, optional=True),
+        input_block(_QUESTION, text_input(INPUT, placeholder=_PLACEHOLDER), block_id=SEARCH, optional=True),
         input_block(
             "Or choose what it is about", static_select(INPUT, topics(registry)), block_id=TOPIC, optional=True
         ),
@@ -54,8 +55,14 @@ def _plain(registry: Registry, own: Sequence[Group]) -> tuple[Block, ...]:
             if options
             else []
         ),
-        context(escape(_MODES)),
+        context(escape(_NOTHING_YET)),
     )
+
+
+def _in_line(label: str, option: Option) -> Option:
+    """The option in one line with what its group is called, for a Slack that shows neither groups nor descriptions."""
+    said = " · ".join(each for each in (label, option.text, option.description) if each)
+    return Option(clip(said, limits.OPTION_TEXT), option.value)
 
 
 def topics(registry: Registry) -> list[Option]:
@@ -68,8 +75,9 @@ def topics(registry: Registry) -> list[Option]:
 
 
 def of_topic(topic: str, registry: Registry) -> tuple[Operation, ...]:
-    """The operations whose names begin with a word."""
-    return tuple(each for each in registry.operations if each.name.split()[0] == topic)
+    """The operations whose names begin with a word, those on nothing below it first."""
+    found = (each for each in registry.operations if each.name.split()[0] == topic)
+    return tuple(sorted(found, key=lambda each: len(each.name.split())))
 
 
 def list_view(found: Sequence[Operation], about: str, token: str, policy: Policy) -> View:
@@ -80,9 +88,11 @@ def list_view(found: Sequence[Operation], about: str, token: str, policy: Policy
         _TITLE,
         (
             input_block(
-                clip(f"What to do: {about}", limits.GROUP_LABEL), static_select(INPUT, options), block_id=OPERATION
+                clip(f"{about}: choose one of {len(options)}", limits.GROUP_LABEL),
+                static_select(INPUT, options),
+                block_id=OPERATION,
             ),
-            context(escape(_MODES)),
+            context(escape(_NOTHING_YET)),
         ),
         callback_id=LIST_VIEW,
         submit="Next",

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.blocks import Block, View, alert, context, divider, fields, modal, preformatted, section
 from bot.cards import marks, requests
+from bot.cards.values import Manner
 from bot.domain import Account
 from bot.forms import names
 from bot.forms.views import verdict_words
@@ -60,7 +61,7 @@ def preview_view(
     return modal(
         "Preview",
         [
-            *_head(command, account, style),
+            *_head(command, account, risk, style),
             section(_consequences(risk, ruling)),
             *_who(waiting),
             section(template("*Exactly this is sent*\n{}", requests.endpoint(command.call))),
@@ -76,16 +77,19 @@ def preview_view(
     )
 
 
-def _head(command: Command, account: Account, style: Style) -> Iterator[Block]:
+def _head(command: Command, account: Account, risk: Risk, style: Style) -> Iterator[Block]:
     mode = marks.mode_mark(livemode=account.livemode)
-    yield section(join("  ·  ", (mode, bold(phrase(command.call.operation)), marks.account_mark(account))))
+    amount = requests.amount(command.call, risk, command.stated, Manner(style))
+    parts = (mode, bold(phrase(command.call.operation)), *([bold(amount)] if amount else []))
+    yield section(join("\n", (join("  ·  ", parts), marks.account_mark(account))))
     if account.livemode and style == "rich":
         yield alert("This is LIVE: it is real money and real customers.", level="warning")
 
 
 def _consequences(risk: Risk, ruling: Ruling) -> Mrkdwn:
+    does = RISKS[risk.tier] if ruling.verdict == "allow" else ""
     irreversible = "It can't be taken back." if "irreversible" in risk.flags else ""
-    said = " ".join(each for each in (RISKS[risk.tier], irreversible, verdict_words(ruling)) if each)
+    said = " ".join(each for each in (does, irreversible, verdict_words(ruling)) if each)
     return escape(said)
 
 

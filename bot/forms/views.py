@@ -20,9 +20,10 @@ from operations.forms.labels import phrase, words
 from operations.risk import assess_operation
 
 SUBMIT: Final = "Preview"
+_LONG: Final = "Stripe"
 _VERDICTS: Final = {
     "allow": "It runs at once.",
-    "approval": "It waits for a second person: {}.",
+    "approval": "A second person has to approve it: {}.",
     "deny": "It is not run here: {}.",
 }
 
@@ -66,12 +67,17 @@ def _notice(notice: str | None, style: Style) -> Iterator[Block]:
 
 def _title(draft: Draft) -> str:
     said = phrase(draft.operation)
-    return said if len(said) <= limits.VIEW_TITLE else words(draft.operation.name.split()[-1])
+    *named, verb = map(words, draft.operation.name.split())
+    last = said.split()[-len(named[-1].split()) :] if named else []
+    shorter = (said, " ".join((verb, *last)), verb)
+    return next((each for each in shorter if len(each) <= limits.VIEW_TITLE), _LONG)
 
 
 def _head(draft: Draft, accounts: Sequence[Account], policy: Policy) -> Iterator[Block]:
     mode = marks.mode_mark(livemode=draft.live)
-    yield section(join("  ·  ", (mode, bold(phrase(draft.operation)), code(f"/stripe {draft.operation.name}"))))
+    said = phrase(draft.operation)
+    parts = (mode, *([] if said == _title(draft) else [bold(said)]), code(f"/stripe {draft.operation.name}"))
+    yield section(join("  ·  ", parts))
     ruling = policy.decide(assess_operation(draft.operation), livemode=draft.live)
     yield context(escape(verdict_words(ruling)))
     if not accounts:

@@ -376,7 +376,7 @@ def hint(field: Field) -> str:
         case "choice" | "choices" | "switch" | "file" | "currency" | "email":
             return ""
         case "money" if field.governed:
-            return f"In the currency of {labels.label(field.governed)}, such as 12.50."
+            return f"In the currency under {labels.label(field.governed)}, such as 12.50."
         case "money":
             return "With its currency, such as 12.50 usd."
         case "object":

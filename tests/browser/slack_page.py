@@ -18,6 +18,9 @@ ARGUMENTS = (
     "--disable-sync",
 )
 PATIENCE_MILLISECONDS = 15_000
+WHOLE_MODAL = ".modal, .modal-body { max-height: none !important; overflow: visible !important; }"
+MARGIN = 80
+"""Pixels above and below a modal on a picture of it."""
 
 
 class SlackPage:
@@ -60,8 +63,8 @@ class SlackPage:
         self.page.click(".thread-x")
 
     def click(self, message: Locator, label: str) -> None:
-        """Press a button on a message, the first with this label."""
-        message.locator(f"button.bk-button:has-text('{label}')").first.click()
+        """Press a button on a message, the first with exactly this label."""
+        message.get_by_role("button", name=label, exact=True).first.click()
 
     def buttons(self, message: Locator) -> list[str]:
         """The labels of a message's buttons."""
@@ -78,9 +81,21 @@ class SlackPage:
         self.page.wait_for_selector(".home")
         return self.page.locator(".home")
 
-    def pick(self, option: str) -> None:
-        """Choose one of the modal's radio buttons."""
-        self.modal.get_by_text(option, exact=True).click()
+    def shows(self, title: str, *texts: str) -> None:
+        """Wait until the open modal has this title and holds all the texts."""
+        expect(self.page.locator(".modal-title")).to_have_text(title, timeout=PATIENCE_MILLISECONDS)
+        for text in texts:
+            expect(self.modal).to_contain_text(text, timeout=PATIENCE_MILLISECONDS)
+
+    def pick(self, option: str, label: str | None = None) -> None:
+        """Choose one of the modal's radio buttons or checkboxes; those of the field with this label."""
+        field = self.modal if label is None else self._field(label)
+        field.get_by_text(option, exact=True).click()
+
+    def close_modal(self) -> None:
+        """Leave the modal as it is."""
+        self.page.click(".modal-x")
+        self.modal_is_closed()
 
     def fill(self, label: str, value: str) -> None:
         """Type into the modal's field with this label."""
@@ -89,6 +104,22 @@ class SlackPage:
     def choose(self, label: str, option: str) -> None:
         """Choose from the modal's select with this label."""
         self._field(label).locator("select").select_option(label=option)
+
+    def choose_operation(self, beginning: str) -> None:
+        """Choose from the picker's list the first operation that is told with this beginning."""
+        field = self.page.locator(".bk-input").filter(has=self.page.get_by_text(": choose one of "))
+        option = field.locator("option").filter(has_text=re.compile(f"^{re.escape(beginning)}")).first
+        field.locator("select").select_option(label=option.inner_text())
+
+    def options(self, label: str) -> list[str]:
+        """What the modal's select with this label offers."""
+        select = self._field(label).locator("select")
+        expect(select).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+        return select.locator("option").all_inner_texts()
+
+    def value(self, label: str) -> str:
+        """What stands in the modal's field with this label."""
+        return self._field(label).locator("input").input_value()
 
     def submit(self) -> None:
         """Press the modal's main button."""
@@ -109,15 +140,23 @@ class SlackPage:
         return self.page.locator(".bk-unknown").all_inner_texts()
 
     def screenshot(self, name: str) -> Path:
-        """Keep what is to be seen, as ``artifacts/<name>.png``."""
+        """Keep what is to be seen, as ``artifacts/<name>.png``; of a modal all of it, however long."""
         ARTIFACTS.mkdir(exist_ok=True)
         path = ARTIFACTS / f"{name}.png"
+        size = self.page.viewport_size
+        style = self.page.add_style_tag(content=WHOLE_MODAL)
+        box = self.modal.bounding_box() if self.modal.count() else None
+        if size is not None and box is not None and box["height"] + MARGIN > size["height"]:
+            self.page.set_viewport_size({"width": size["width"], "height": int(box["height"]) + MARGIN})
         self.page.screenshot(path=path)
+        style.evaluate("element => element.remove()")
+        if size is not None:
+            self.page.set_viewport_size(size)
         return path
 
     def _field(self, label: str) -> Locator:
         return self.page.locator(".bk-input").filter(
-            has=self.page.locator("label").filter(has_text=re.compile(f"^{re.escape(label)}"))
+            has=self.page.locator("label").filter(has_text=re.compile(rf"^{re.escape(label)}( \(required\))?$"))
         )
 
     def _newest(self, selector: str, texts: tuple[str, ...]) -> Locator:
