@@ -79,20 +79,18 @@ class Filling:
 
     # --- opening ------------------------------------------------------------------------------------------------------
 
-    async def open(self, asker: Asker, trigger_id: str | None, filled: Filled) -> bool:
-        """Show the form, filled in as far as it is; False where Slack didn't open it.
+    async def open(self, asker: Asker, trigger_id: str, make: Callable[[When], Filled]) -> bool:
+        """Show the form that ``make`` fills in as of the person's time; False where Slack didn't open it.
 
-        Something stands there before the database is asked: the trigger lives for three seconds.
+        Something stands there before the database is asked, and who this is: the trigger lives for three seconds.
         """
-        if not trigger_id:
-            return False
         try:
             opened = await self._slack.open_view(asker.team_id, trigger_id, waiting_view("Stripe"))
         except SlackError as error:
             logger.warning("a form was not opened: %s", error)
             return False
         try:
-            view = await self.begin(asker, filled)
+            view = await self.begin(asker, make(await self._when(asker)))
         except StoreError:
             view = trouble_view(AGAIN)
         await self.show(asker.team_id, opened.id, view)
@@ -314,9 +312,9 @@ class Filling:
             command, account, ruling, token=token, api_version=self._registry.api_version, style=self._style
         )
 
-    async def _when(self, submission: Submission) -> When:
+    async def _when(self, somebody: Asker | Submission) -> When:
         try:
-            person: Person | None = await self._people.person(submission.team_id, submission.user_id)
+            person: Person | None = await self._people.person(somebody.team_id, somebody.user_id)
         except SlackError:
             person = None
         now = moment(self._clock.now())
