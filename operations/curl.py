@@ -48,6 +48,14 @@ def _pair(encoded: str) -> str:
 def _uploads(call: Call) -> Iterator[str]:
     for name, value in form_fields(call.parameters, indexed=False):
         if isinstance(value, FileContent):
-            yield f"-F {quote(f'{name}=@{value.name};type={value.content_type}')}"
+            yield f"-F {quote(f'{name}=@{_file_name(value.name)};type={value.content_type}')}"
         else:
             yield f"--form-string {quote(f'{name}={value}')}"
+
+
+def _file_name(name: str) -> str:
+    """A file's name as curl reads it: in quotes where it has signs that mean something to curl."""
+    if not set(name) & set(' ,;"\\='):
+        return name
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
