@@ -7,7 +7,6 @@ from typing import TypeAlias
 from bot import cards
 from bot.announcing import Announcer
 from bot.asking import Asking, form_of
-from bot.blocks import Message
 from bot.choosing import account_for
 from bot.domain import Account, Approval, Run
 from bot.forms.filling import Filling
@@ -97,6 +96,8 @@ class Commands:
         room = self._rooms.get(word.lower())
         if room is not None and await room(asker, rest.strip(), trigger_id):
             return
+        if await self._ask_at_once(asker, text, trigger_id):
+            return
         person = await self.person(asker)
         if person is None:
             return
@@ -105,13 +106,13 @@ class Commands:
         if isinstance(parsed, Problem):
             left = await self._fallback(asker, text, trigger_id, when, parsed) if self._fallback else parsed
             if left is not None:
-                await self._refuse(asker, text, left, trigger_id, when)
+                await self._replies.tell(asker, cards.problem(left, offers(text, left, self._manual, when)))
         elif isinstance(parsed, Lookup):
             await self._submit(asker, parsed)
         elif parsed.missing:
-            await self._fill_in(asker, prefilled(parsed), cards.missing(parsed), trigger_id)
+            await self._replies.tell(asker, cards.missing(parsed))
         elif says_nothing(parsed):
-            await self._fill_in(asker, prefilled(parsed), cards.nothing_given(parsed), trigger_id)
+            await self._replies.tell(asker, cards.nothing_given(parsed))
         else:
             await self._submit(asker, parsed)
 
@@ -161,20 +162,25 @@ class Commands:
             return True
         return await self.person(asker) is not None and await self._submit(asker, command)
 
-    async def _refuse(self, asker: Asker, text: str, problem: Problem, trigger_id: str | None, when: When) -> None:
-        """Ask for the ids that a text lacks; where something else is wrong, say it and offer what would do."""
-        lacks_ids = with_blanks(text, self._registry, when) is not None
-        filled = partly(text, self._registry, when) if lacks_ids else problem
-        told = cards.problem(problem, offers(text, problem, self._manual, when))
-        if isinstance(filled, Filled):
-            await self._fill_in(asker, filled, told, trigger_id)
-        else:
-            await self._replies.tell(asker, told)
+    async def _ask_at_once(self, asker: Asker, text: str, trigger_id: str | None) -> bool:
+        """Show the form of a text that needs one; False where it needs none, or Slack didn't open it.
 
-    async def _fill_in(self, asker: Asker, filled: Filled, told: Message, trigger_id: str | None) -> None:
-        """Show the operation's form with what was typed; where none can be shown, say what lacks."""
-        if not await self._filling.open(asker, trigger_id, filled):
-            await self._replies.tell(asker, told)
+        Before anybody is asked who this is and where: the trigger lives for three seconds. The form tells who may not.
+        """
+        filled = self._lacking(text, When(now=moment(self._clock.now())))
+        if filled is None or trigger_id is None:
+            return False
+        return await self._filling.open(asker, trigger_id, lambda when: self._lacking(text, when) or filled)
+
+    def _lacking(self, text: str, when: When) -> Filled | None:
+        """What a text says that lacks ids or required parameters, or says nothing; None for any other text."""
+        parsed = read(text, self._registry, when)
+        if isinstance(parsed, Command):
+            return prefilled(parsed) if parsed.missing or says_nothing(parsed) else None
+        if isinstance(parsed, Lookup) or with_blanks(text, self._registry, when) is None:
+            return None
+        filled = partly(text, self._registry, when)
+        return filled if isinstance(filled, Filled) else None
 
     async def _submit(self, asker: Asker, command: Command | Lookup) -> bool:
         """Record a complete command, or what has to be looked up for it, and carry it as far as it may go now.

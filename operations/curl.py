@@ -54,5 +54,8 @@ def _uploads(call: Call) -> Iterator[str]:
 
 
 def _file_name(name: str) -> str:
-    """A file's name as curl reads it: in quotes, so that no semicolon or comma in it ends it."""
-    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """A file's name as curl reads it: in quotes where it has signs that mean something to curl."""
+    if not set(name) & set(' ,;"\\='):
+        return name
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

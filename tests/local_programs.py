@@ -18,6 +18,11 @@ def chromium() -> str:
     return found or _absent("Chromium is not installed (CHROMIUM may name it)")
 
 
+def curl_program() -> str:
+    """The path of curl."""
+    return shutil.which("curl") or _absent("curl is not installed")
+
+
 def local_slack_program() -> Path:
     """The path of the local Slack, fetched if need be."""
     if shutil.which("npm") is None:

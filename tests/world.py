@@ -230,9 +230,11 @@ def settings(folder: Path, *, database_url: str, slack_url: str, stripe_url: str
 
 
 @asynccontextmanager
-async def world(folder: Path, database_url: str, *, connected: bool = True, **more: Any) -> AsyncIterator[World]:
+async def world(
+    folder: Path, database_url: str, *, connected: bool = True, slack: FakeSlack | None = None, **more: Any
+) -> AsyncIterator[World]:
     """The world, with the seeded business connected in both modes unless told otherwise. ``more`` are settings."""
-    slack = FakeSlack()
+    slack = slack or FakeSlack()
     workspace = slack.workspace(TEAM, TOKEN)
     for user in ("U0ALICE", "U0BOB"):
         workspace.add_user(user)

@@ -60,7 +60,7 @@ def blocks_for(field: Field, answer: Answer, currency: str, key: str, style: Sty
 
 def asks_currency(field: Field, style: Style) -> bool:
     """Whether a block of its own asks for an amount's currency; in the plain style the amount says it itself."""
-    return field.control == "money" and not field.governed and style == "rich"
+    return field.control == "money" and not (field.governed or field.currency) and style == "rich"
 
 
 def block_ids(field: Field, style: Style) -> tuple[str, ...]:
@@ -104,9 +104,7 @@ def _label(field: Field, style: Style) -> str:
 def _hint(field: Field, style: Style, *, updates: bool) -> str | None:
     said = [hint(field)]
     if style == "rich":
-        if field.control in ("whole", "object", "suggested", "suggested_choices"):
-            said = []
-        if field.control == "money" and not field.governed:
+        if field.control in ("whole", "object", "suggested", "suggested_choices") or asks_currency(field, style):
             said = []
         if field.control == "time":
             said = ["In your own time zone."]
@@ -221,7 +219,7 @@ def _typed_placeholder(field: Field) -> str | None:
         case "suggested" | "suggested_choices":
             return next(iter(field.values), None)
         case "money":
-            return "12.50" if field.governed else "12.50 usd"
+            return "12.50" if field.governed or field.currency else "12.50 usd"
     return _PLACEHOLDERS.get(field.control)
 
 

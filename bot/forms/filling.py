@@ -48,6 +48,7 @@ from operations.grammar import Command
 from operations.problem import Problem
 from operations.registry import Registry
 from operations.risk import assess
+from operations.when import When
 
 logger = logging.getLogger(__name__)
 
@@ -85,20 +86,18 @@ class Filling:
 
     # --- opening ------------------------------------------------------------------------------------------------------
 
-    async def open(self, asker: Asker, trigger_id: str | None, filled: Filled) -> bool:
-        """Show the form, filled in as far as it is; False where Slack didn't open it.
+    async def open(self, asker: Asker, trigger_id: str, make: Callable[[When], Filled]) -> bool:
+        """Show the form that ``make`` fills in as of the person's time; False where Slack didn't open it.
 
-        Something stands there before the database is asked: the trigger lives for three seconds.
+        Something stands there before the database is asked, and who this is: the trigger lives for three seconds.
         """
-        if not trigger_id:
-            return False
         try:
             opened = await self._slack.open_view(asker.team_id, trigger_id, waiting_view("Stripe"))
         except SlackError as error:
             logger.warning("a form was not opened: %s", error)
             return False
         try:
-            view = await self.begin(asker, filled)
+            view = await self.begin(asker, make(await self._people.when(asker.team_id, asker.user_id)))
         except StoreError:
             view = trouble_view(AGAIN)
         await self.show(asker.team_id, opened.id, view)

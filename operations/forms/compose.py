@@ -5,22 +5,24 @@ are read (:mod:`operations.grammar.binding`), so a form's call is the call of th
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
 from operations import typed_money
 from operations.call import FileContent
-from operations.forms.fields import Field, Fields, fields_of
+from operations.forms.fields import Field, Fields, currency_in, fields_of
+from operations.forms.labels import segments
 from operations.grammar import arguments
 from operations.grammar.binding import Command, bound, check_ids, refuse_secret
 from operations.grammar.lexer import split
+from operations.parameters import bracketed
 from operations.problem import Problem, ProblemError
 from operations.registry import Registry
 from operations.risk import assess
 from operations.scalars import Word
-from operations.spec import Operation
+from operations.spec import Operation, Shape
 from operations.when import NOBODY_KNOWS, When
 
 Answer: TypeAlias = str | tuple[str, ...]
@@ -67,21 +69,21 @@ def compose(
     problems += _check_answers(fields, answered)
     if not problems:
         problems += _check_path(filled.operation, values, registry)
+    # A secret is looked into no further, and nothing else is told of it.
+    good = {name: answer for name, answer in answered.items() if name not in {each.parameter for each in problems}}
+    items = _Items(good, given_beside(filled.operation, good))
     try:
-        pairs = list(_pairs(fields, answered, files or {}, problems))
-        given = arguments.assigned(filled.operation, pairs, split(_text(answered.get(EXTRA, ""))))
-        if problems:
-            return tuple(problems)
+        pairs = [(items.closed(name), value) for name, value in _pairs(fields, good, files or {}, problems)]
+        given = arguments.assigned(filled.operation, pairs, split(_text(good.get(EXTRA, ""))))
         _check_further(given)
         given.account, given.live = filled.account, filled.live
         command = bound(filled.operation, values, given, when, registry)
     except ProblemError as error:
-        return (*problems, _at_field(error.problem, answered))
+        return _each_once(*problems, _at_field(items.told(error.problem), answered))
     if not isinstance(command, Command):
-        return command
-    if command.missing:
-        return tuple(_required(name) for name in command.missing)
-    return replace(command, dry_run=False)
+        return _each_once(*problems, *(_at_field(items.told(each), answered) for each in command))
+    problems += [_required(items.opened(name)) for name in command.missing]
+    return _each_once(*problems) if problems else replace(command, dry_run=False)
 
 
 def given_beside(operation: Operation, answers: Mapping[str, Answer]) -> frozenset[str]:
@@ -120,6 +122,11 @@ def _required(name: str) -> Problem:
     return Problem("missing_parameter", "This is required.", name)
 
 
+def _each_once(*problems: Problem) -> tuple[Problem, ...]:
+    """The first problem of each field: what follows from it isn't told."""
+    return tuple({each.parameter: each for each in reversed(problems)}.values())[::-1]
+
+
 def _check_answers(fields: Fields, answered: Mapping[str, Answer]) -> Iterator[Problem]:
     for name, answer in answered.items():
         field = fields.get(name)
@@ -148,10 +155,48 @@ def _check_further(given: arguments.Arguments) -> None:
 
 
 def _at_field(problem: Problem, answered: Mapping[str, Answer]) -> Problem:
-    """The problem under the name of a field that was answered: what has none was typed beside them."""
-    if problem.parameter in answered:
+    """The problem under the name of a field that was answered: what belongs to none was typed beside them."""
+    name = problem.parameter
+    if name is not None and any(each == name or each.startswith(f"{name}[") for each in answered):
         return problem
-    return replace(problem, parameter=EXTRA if EXTRA in answered else problem.parameter)
+    if name is not None and any(name.startswith(f"{each}[") for each in answered):
+        return problem
+    return replace(problem, parameter=EXTRA if EXTRA in answered else name)
+
+
+class _Items:
+    """The numbers of the items of lists, with the gaps closed that somebody left by leaving an item empty.
+
+    A list of which more stands beside the fields keeps its numbers, which the person has written.
+    """
+
+    def __init__(self, names: Iterable[str], beside: Iterable[str]) -> None:
+        found: dict[tuple[str, ...], set[int]] = {}
+        for parts in map(segments, names):
+            for end, part in enumerate(parts):
+                if end and part.isdigit():
+                    found.setdefault(parts[:end], set()).add(int(part))
+        for parts in map(segments, beside):
+            for end in range(len(parts)):
+                found.pop(parts[:end], None)
+        self._closed = {place: {str(n): str(rank) for rank, n in enumerate(sorted(at))} for place, at in found.items()}
+        self._opened = {place: {rank: n for n, rank in at.items()} for place, at in self._closed.items()}
+
+    def closed(self, name: str) -> str:
+        """A name of the form as it is sent."""
+        parts = segments(name)
+        return bracketed([self._closed.get(parts[:end], {}).get(part, part) for end, part in enumerate(parts)])
+
+    def opened(self, name: str) -> str:
+        """The name in the form of what is sent."""
+        parts: list[str] = []
+        for part in segments(name):
+            parts.append(self._opened.get(tuple(parts), {}).get(part, part))
+        return bracketed(parts)
+
+    def told(self, problem: Problem) -> Problem:
+        """A problem with what is sent, under the name in the form."""
+        return problem if problem.parameter is None else replace(problem, parameter=self.opened(problem.parameter))
 
 
 # --- from answers to values ------------------------------------------------------------------------------------------
@@ -180,7 +225,8 @@ def _of_field(
     match field.control:
         case "lines" | "choices" | "suggested_choices":
             items = text.splitlines() if isinstance(answer, str) else answer
-            yield from ((f"{field.name}[]", item.strip()) for item in items if item.strip())
+            said = currency_in(field.name) if _is_money(field.shape.items) else ""
+            yield from ((f"{field.name}[]", _with_currency(item.strip(), said)) for item in items if item.strip())
         case "pairs":
             yield from _of_lines(field, text)
         case "money":
@@ -211,14 +257,36 @@ def _of_lines(field: Field, text: str) -> Iterator[tuple[str, object]]:
             raise ProblemError(Problem("invalid_value", message, field.name))
         head, bracket, rest = key.partition("[")
         value = value.strip()
+        place = (head, *segments(rest)) if bracket else (head,)
+        if _is_money(_inside(field.shape, place)):
+            value = _with_currency(value, currency_in(bracketed(place)))
         yield f"{field.name}[{head}]{bracket}{rest}", Word(CLEARS) if value == CLEARS else value
+
+
+def _inside(shape: Shape, place: Sequence[str]) -> Shape | None:
+    """The shape of what stands at a place in a map; None where there is nothing."""
+    here: Shape | None = shape
+    for part in place:
+        if here is None:
+            return None
+        inner = here.field(part) if here.kind == "object" else None
+        here = inner.shape if inner is not None else here.items
+    return here
+
+
+def _is_money(shape: Shape | None) -> bool:
+    return shape is not None and shape.meaning == "money_minor"
+
+
+def _with_currency(text: str, currency: str) -> str:
+    return f"{text} {currency}" if currency and typed_money.is_number(text) else text
 
 
 def _money(field: Field, text: str, answered: Mapping[str, Answer]) -> str:
     """The amount with its currency: a bare number is in major units, as people say it, never in minor ones."""
     if not typed_money.is_number(text):
         return text
-    currency = _text(answered.get(field.governed or f"{field.name}{CURRENCY}", "")).strip()
+    currency = field.currency or _text(answered.get(field.governed or f"{field.name}{CURRENCY}", "")).strip()
     if not currency:
         where = "choose it beside the amount" if field.governed else "write it behind, such as 12.50 usd"
         message = f"{field.label} needs a currency: {where}."

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Final, Literal, TypeAlias
 
+from msgspec import structs
 from rapidfuzz import fuzz, process
 
 from operations.currencies import is_decided_elsewhere, names_for
@@ -19,6 +20,7 @@ from operations.parameters import bracketed
 from operations.prefixes import PREFIXES
 from operations.samples import path_kinds
 from operations.spec import Operation, Parameter, Shape
+from operations.typed_money import is_code
 
 Control: TypeAlias = Literal[
     "text",
@@ -77,6 +79,11 @@ class Field:
     """Whether it is an id in the operation's path."""
     governed: str = ""
     """Of money: the name of the field that says its currency; empty where none does."""
+
+    @property
+    def currency(self) -> str:
+        """Of money: the currency that its name says, ``tipping[eur][smart_tip_threshold]``; empty for none."""
+        return currency_in(self.name) if self.control == "money" and not self.governed else ""
 
     @property
     def label(self) -> str:
@@ -189,6 +196,11 @@ def template(name: str) -> str:
     """A name with ``#`` for each number of an item."""
     first, *rest = labels.segments(name)
     return first + "".join(f"[{ITEM if each.isdigit() else each}]" for each in rest)
+
+
+def currency_in(name: str) -> str:
+    """The code of a currency among the segments of a name, the innermost; empty where there is none."""
+    return next((each for each in reversed(labels.segments(name)) if is_code(each)), "")
 
 
 def numbers(name: str) -> tuple[int, ...]:
@@ -375,10 +387,8 @@ def hint(field: Field) -> str:
     match field.control:
         case "choice" | "choices" | "switch" | "file" | "currency" | "email":
             return ""
-        case "money" if field.governed:
-            return f"In the currency under {labels.label(field.governed)}, such as 12.50."
         case "money":
-            return "With its currency, such as 12.50 usd."
+            return _in_which_currency(field)
         case "object":
             return _sentence(takes_id(field.kind or field.shape.refers))
         case "lines":
@@ -400,7 +410,17 @@ def hint(field: Field) -> str:
                 if _of_times(field)
                 else ("An amount or a range, such as >=1000.")
             )
-    return _sentence(takes(field.shape))
+    # Parts have fields of their own.
+    whole = tuple(each for each in field.shape.variants if not each.fields)
+    return _sentence(takes(structs.replace(field.shape, variants=whole) if whole else field.shape))
+
+
+def _in_which_currency(field: Field) -> str:
+    if field.currency:
+        return f"In {field.currency.upper()}, such as 12.50."
+    if field.governed:
+        return f"In the currency under {labels.label(field.governed)}, such as 12.50."
+    return "With its currency, such as 12.50 usd."
 
 
 def _such_as(field: Field) -> str:

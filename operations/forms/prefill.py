@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from operations import typed_money
 from operations.call import FileContent, Frozen, thaw
 from operations.forms.compose import CLEARS, CURRENCY, EXTRA, Answer, Filled
-from operations.forms.fields import Field, Fields, fields_of
+from operations.forms.fields import Field, Fields, currency_in, fields_of
 from operations.grammar.binding import Command
 from operations.grammar.render import options, written
 from operations.money import CURRENCIES
@@ -88,7 +88,7 @@ class _Filler:
             case "choices" | "lines" | "suggested_choices":
                 return _several(field, value)
             case "pairs":
-                return _lines(value)
+                return _lines(field, value)
             case "money":
                 return self._money(field, value)
             case "time":
@@ -103,7 +103,7 @@ class _Filler:
         if not isinstance(value, int) or isinstance(value, bool):
             return None
         stated = self._stated.get(field.name)
-        currency = stated.currency if stated is not None else self._currency(field)
+        currency = stated.currency if stated is not None else field.currency or self._currency(field)
         if currency is None or currency.upper() not in CURRENCIES or currency != currency.strip().lower():
             return None
         text = typed_money.typed(value, currency)
@@ -143,6 +143,12 @@ def _scalar(value: Frozen) -> str | None:
     return None
 
 
+def _amount(value: Frozen, currency: str) -> str | None:
+    """An amount with its currency; None where that can't be told."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return typed_money.typed(value, currency) if whole and typed_money.is_code(currency) else None  # type: ignore[arg-type]  # whole
+
+
 def _text(field: Field, value: Frozen) -> str | None:
     said = _scalar(value)
     if said is None or not said.strip() or said.strip() == CLEARS or len(said) > LONGEST or _has_controls(said):
@@ -159,7 +165,11 @@ def _text(field: Field, value: Frozen) -> str | None:
 def _several(field: Field, value: Frozen) -> Answer | None:
     if not isinstance(value, tuple) or not value:
         return None
-    said = tuple(each for each in map(_scalar, value) if each is not None)
+    items = field.shape.items
+    if items is not None and items.meaning == "money_minor" and (currency := currency_in(field.name)):
+        said = tuple(each for each in (_amount(item, currency) for item in value) if each is not None)
+    else:
+        said = tuple(each for each in map(_scalar, value) if each is not None)
     plain = all(each.strip() == each and each.isprintable() and each and each != CLEARS for each in said)
     if len(said) != len(value) or not plain or sum(map(len, said)) + len(said) > LONGEST:
         return None
@@ -170,12 +180,15 @@ def _several(field: Field, value: Frozen) -> Answer | None:
     return said if unique and known and max(map(len, said)) <= LONGEST_CHOICE else None
 
 
-def _lines(value: Frozen) -> str | None:
+def _lines(field: Field, value: Frozen) -> str | None:
     if not isinstance(value, Mapping) or not value:
         return None
     lines: list[str] = []
+    money = field.shape.items is not None and field.shape.items.meaning == "money_minor"
     for key, item in value.items():
         said = CLEARS if item == "" or item is None else _scalar(item)
+        if money and said is not None and said != CLEARS:
+            said = _amount(item, key)
         plain_key = _is_plain_key(key) and "=" not in key and key == key.strip() and key.isprintable()
         if said is None or not plain_key or said != said.strip() or not said.isprintable() or not said:
             return None

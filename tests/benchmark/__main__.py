@@ -1,7 +1,8 @@
 """``python -m tests.benchmark [--quick] [--only SECTION …]``: what Countersign costs, beside named peers in one run.
 
 Sections: ``catalog`` (size, loading, parsing, explaining, searching), ``memory`` (at idle, beside a bare Bolt app),
-``acknowledging`` (latency and throughput, beside a bare Bolt app and a floor), ``stripe_calls`` (one call through the
+``acknowledging`` (latency and throughput, beside a bare Bolt app and a floor), ``opening`` (from a command until its
+modal is asked for, with everything around slow, beside a bare Bolt app), ``stripe_calls`` (one call through the
 executor, beside plain httpx and raw aiohttp) and ``commands`` (whole commands on SQLite and PostgreSQL).
 
 Every figure is the median over rounds in which the subjects took turns. A ratio is taken within its round and told as
@@ -16,7 +17,7 @@ from importlib import import_module
 
 from tests.benchmark.measuring import Options, quiet_moment
 
-SECTIONS = ("catalog", "memory", "acknowledging", "stripe_calls", "commands")
+SECTIONS = ("catalog", "memory", "acknowledging", "opening", "stripe_calls", "commands")
 
 
 def main() -> None:

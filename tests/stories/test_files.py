@@ -118,7 +118,7 @@ async def test_a_form_sends_a_persons_upload_to_stripe(world: World) -> None:
     assert (await world.alice.submit())["response_action"] == "push"
     preview = str(world.alice.modal["blocks"])
     assert "proof.pdf, 5 MB" in preview
-    assert 'file=@"proof.pdf";type=application/pdf' in preview
+    assert "file=@proof.pdf;type=application/pdf" in preview
     assert kept(world) == []
     await world.alice.submit()
     assert kept(world) == [FIVE_MB]

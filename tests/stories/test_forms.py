@@ -259,3 +259,20 @@ async def test_where_slack_does_not_show_the_form_again_nothing_is_lost(world: W
     await world.alice.choose(add(world), "f:more")
     assert "address[city]" in shown(world)
     assert world.alice.held("name")["value"] == "Jenny"
+
+
+@pytest.mark.parametrize("text", ["", "refunds create", "customers update", "coupons create", "form payouts create"])
+async def test_a_modal_is_open_before_anybody_is_asked_anything(world: World, text: str) -> None:
+    """Its trigger lives for three seconds: neither Slack, who somebody is, nor the database comes first."""
+    before = len(world.slack.calls)
+    await world.alice.slash(text)
+    assert world.slack.calls[before][0] == "views.open"
+    assert world.alice.in_modal
+
+
+async def test_where_slack_opens_no_form_what_lacks_is_told(world: World) -> None:
+    """In words, and only once tried."""
+    world.slack.fail("views.open", Fault("code", "expired_trigger_id"))
+    await world.alice.slash("coupons update")
+    assert world.slack.called("views.open") == 1
+    assert "coupon" in world.told[-1]
