@@ -183,7 +183,7 @@ def test_what_is_below_an_object_is_found_by_its_name() -> None:
 @pytest.mark.parametrize(
     ("name", "place", "said"),
     [
-        ("coupons create", "amount_off", "In the currency of Currency, such as 12.50."),
+        ("coupons create", "amount_off", "In the currency under Currency, such as 12.50."),
         ("refunds create", "amount", "With its currency, such as 12.50 usd."),
         ("terminal configurations create", "tipping[aed][smart_tip_threshold]", "In AED, such as 12.50."),
         ("coupons create", "metadata", "One a line, such as order=6735."),
