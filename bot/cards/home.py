@@ -113,7 +113,7 @@ def _start(seen: Overview) -> Block:
     following = next_step(seen.settings, seen.accounts) if seen.admin else None
     elements: list[Element | None] = []
     if following is not None:
-        elements.append(step_button(following, primary=True))
+        elements.append(step_button(following, primary=not seen.waiting_total))
     if seen.accounts and seen.settings.may_run(seen.user_id):
         style: ButtonStyle | None = "primary" if following is None else None
         elements.append(run_button("Run a Stripe operation…", "", 1, style=style))

@@ -42,7 +42,7 @@ def form_view(
     draft: Draft, accounts: Sequence[Account], policy: Policy, style: Style, *, notice: str | None = None
 ) -> View:
     """The form as the draft stands, under a ``notice`` where there is one. Its metadata is the draft's id alone."""
-    blocks = [*_notice(notice, style), *_head(draft, accounts, policy), *_account(draft, accounts, style)]
+    blocks = [*_notice(notice, style), *_head(draft, accounts, policy, style), *_account(draft, accounts, style)]
     blocks += _fields(draft, style)
     blocks += _below(draft, style)
     return modal(
@@ -73,13 +73,22 @@ def _title(draft: Draft) -> str:
     return next((each for each in shorter if len(each) <= limits.VIEW_TITLE), _LONG)
 
 
-def _head(draft: Draft, accounts: Sequence[Account], policy: Policy) -> Iterator[Block]:
-    mode = marks.mode_mark(livemode=draft.live)
+def _head(draft: Draft, accounts: Sequence[Account], policy: Policy, style: Style) -> Iterator[Block]:
+    # In the plain style the mode may be another one as soon as an account is chosen, which is not told.
+    open_mode = style == "plain" and len({each.livemode for each in accounts}) > 1
     said = phrase(draft.operation)
-    parts = (mode, *([] if said == _title(draft) else [bold(said)]), code(f"/stripe {draft.operation.name}"))
+    parts = (
+        *([] if open_mode else [marks.mode_mark(livemode=draft.live)]),
+        *([] if said == _title(draft) else [bold(said)]),
+        code(f"/stripe {draft.operation.name}"),
+    )
     yield section(join("  ·  ", parts))
-    ruling = policy.decide(assess_operation(draft.operation), livemode=draft.live)
-    yield context(escape(verdict_words(ruling)))
+    risk = assess_operation(draft.operation)
+    test, live = (verdict_words(policy.decide(risk, livemode=each)) for each in (False, True))
+    if open_mode and test != live:
+        yield context(escape(f"Test: {test} Live: {live}"))
+    else:
+        yield context(escape(live if draft.live else test))
     if not accounts:
         yield context(template("No Stripe account is connected yet: an admin types {}.", code("/stripe connect")))
 

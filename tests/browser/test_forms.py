@@ -80,7 +80,7 @@ def test_a_field_is_added_and_what_was_typed_stays(page: SlackPage, demo: Demo) 
     page.submit()
     page.choose_operation("Create customer ·")
     page.submit()
-    page.shows("Create customer", "It runs at once.")
+    page.shows("Create customer", "/stripe customers create", "It runs at once.")
     page.fill("Name", "Ada Lovelace")
     page.fill("Email", "ada@example.com")
     page.choose(ADD, "Address › City")
@@ -140,6 +140,7 @@ def test_a_live_account_is_chosen_in_the_form(page: SlackPage, demo: Demo) -> No
     """
     page.send("/stripe form prices create")
     page.choose("Account", next(each for each in page.options("Account") if "LIVE" in each))
+    assert "🧪 test" not in page.modal.inner_text()  # which would be wrong as soon as the account is chosen
     page.fill("Currency", "eur")
     page.fill("Product", HIGHLIGHTS["product"])
     page.fill("Unit amount", "12.50")

@@ -240,7 +240,7 @@ def test_an_admin_sets_the_bot_up_and_a_refund_is_asked_for_and_approved_from_ho
     page.screenshot("home-refund-preview")
     page.submit()
     page.modal_is_closed()
-    expect(home).to_contain_text("You asked for")
+    expect(home).to_contain_text("$1.23 USD")
     page.act_as(BOB.real_name)
     home = page.open_home("countersign")
     expect(home).to_contain_text("Waits for you")

@@ -181,6 +181,22 @@ async def test_the_empty_text_leads_to_its_room(world: World) -> None:
 
 
 @ON_ONE
+async def test_what_a_form_from_home_asked_for_shows_there(world: World) -> None:
+    """Without opening the tab once more; a form from a channel doesn't touch it."""
+    await world.bob.open_home()
+    await world.bob.press_home("Run a Stripe operation…")
+    await world.bob.choose("operation", "op:GET /v1/customers")
+    world.bob.fill({"limit": "1"})
+    await world.bob.submit()
+    await world.bob.submit()
+    assert "/stripe customers list --limit 1" in shown(world.bob)
+    await world.bob.slash("form customers list --limit 2")
+    await world.bob.submit()
+    await world.bob.submit()
+    assert "--limit 2" not in shown(world.bob)
+
+
+@ON_ONE
 async def test_refresh_shows_what_happened_since(world: World) -> None:
     """Nothing is pushed to everybody; the button reads it anew."""
     await world.bob.open_home()

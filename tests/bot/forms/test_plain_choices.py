@@ -1,9 +1,10 @@
-"""Where the plain style lists what a field is known to take, though Stripe takes other values, too."""
+"""The plain style: what it lists, though Stripe takes other values, too, and what it can't say before it is told."""
 
 from collections.abc import Mapping
 
 import pytest
 
+from bot.blocks import View
 from bot.domain import Place
 from bot.forms.draft import Draft, begun
 from bot.forms.elements import read
@@ -12,6 +13,7 @@ from bot.forms.views import form_view
 from bot.policy import DEFAULT_POLICY
 from operations.forms import Answer, Filled
 from operations.registry import registry
+from tests.bot.cards import samples as made
 
 REGISTRY = registry()
 
@@ -61,3 +63,25 @@ def test_taking_away_is_explained_where_something_may_be_there(name: str, told: 
     for style in ("plain", "rich"):
         view = form_view(draft_of(name, {}), (), DEFAULT_POLICY, style)
         assert ("takes away" in str(view)) is told
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("refunds create", "A second person has to approve it: it gives money back."),
+        ("payouts create", "Test: It runs at once. Live: A second person has to approve it: it moves live money."),
+    ],
+)
+def test_while_the_mode_is_open_both_are_told(name: str, said: str) -> None:
+    """No Slack tells the plain style of a choice before the form is submitted, so that the choice alone says it."""
+    accounts = [made.TEST, made.LIVE]
+    view = form_view(draft_of(name, {}), accounts, DEFAULT_POLICY, "plain")
+    assert [each["elements"][0]["text"] for each in view["blocks"] if each["type"] == "context"] == [said]
+    assert "test" not in head(view)
+    assert "test" in head(form_view(draft_of(name, {}), accounts, DEFAULT_POLICY, "rich"))
+    assert "test" in head(form_view(draft_of(name, {}), accounts[:1], DEFAULT_POLICY, "plain"))
+
+
+def head(view: View) -> str:
+    """The first line of a form."""
+    return str(view["blocks"][0]["text"]["text"])
