@@ -71,15 +71,24 @@ def path(name: str) -> str:
 
 
 def phrase(operation: Operation) -> str:
-    """What an operation does, as people say it: "Create refund", "List customers", "Finalize invoice"."""
+    """What an operation does, as people say it: "Create refund", "List customers", "Apply discount (invoice)"."""
     *named, verb = operation.name.split()
-    noun = " ".join(words(each).lower() if index else words(each) for index, each in enumerate(named))
+    said = words(verb)
+    last = len(named) - 1
     many = operation.response.kind in ("list", "search")
-    last = noun.split(" ")
-    if last and not many:
-        last[-1] = singular(last[-1])
-    if words(verb).lower().endswith(f" {last[-1].lower()}"):
-        # Finalize invoice, not Finalize invoice invoice.
-        del last[-1]
-    said = " ".join(last)
-    return f"{words(verb)} {said[:1].lower()}{said[1:]}" if said else words(verb)
+    nouns = [_noun(each, plural=many and index == last) for index, each in enumerate(named)]
+    if nouns and said.lower().endswith(f" {nouns[-1]}"):
+        # Finalize invoice, not Finalize invoice (invoice).
+        del nouns[-1]
+    noun = " ".join(nouns)
+    if not noun:
+        return said
+    return f"{said} ({noun})" if " " in said else f"{said} {noun}"
+
+
+def _noun(name: str, *, plural: bool) -> str:
+    said = words(name).split(" ")
+    if not plural:
+        said[-1] = singular(said[-1])
+    first = said[0] if said[0] in _SPELLED.values() else said[0][:1].lower() + said[0][1:]
+    return " ".join((first, *said[1:]))
