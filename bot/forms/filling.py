@@ -6,7 +6,7 @@ nobody their typing. Only who opened a form can go on with it.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 from weakref import WeakValueDictionary
@@ -32,9 +32,11 @@ from bot.workspaces import Workspaces, WorkspaceSettings
 from operations.clock import Clock
 from operations.forms import CURRENCY, Filled, compose, says_nothing
 from operations.grammar import Command
+from operations.grammar.binding import secret_problem
 from operations.problem import Problem
 from operations.registry import Registry
 from operations.risk import assess
+from operations.secrets import locate_secret
 from operations.when import When, moment
 
 logger = logging.getLogger(__name__)
@@ -147,6 +149,10 @@ class Filling:
 
         async with self._lock(click.private_metadata):
             changed = await self._change(click.team_id, click.user_id, click.private_metadata, change)
+            if changed == AGAIN:
+                # The form stays as it is, with all that was typed: another view in its place would take that away.
+                logger.warning("a step of a form was not taken: %s", changed)
+                return
             view = trouble_view(changed) if isinstance(changed, str) else self._form(changed)
             if click.view_id:
                 await self.show(click.team_id, click.view_id, view)
@@ -163,6 +169,9 @@ class Filling:
 
     async def submit(self, submission: Submission) -> Answer:
         """What a submitted form is answered with: what is wrong, the form with more on it, or the preview."""
+        secrets = dict(_secrets(submission.values))
+        if secrets:
+            return {"response_action": "errors", "errors": secrets}
         asked_more = False
 
         def change(draft: Draft) -> Draft:
@@ -358,6 +367,15 @@ def _on_one(filled: Filled, connected: Sequence[Account]) -> Filled:
 def unmarked_text(message: Message) -> str:
     """What a message says, where no markup is read."""
     return unmarked(message.without_blocks().text)[:ERROR_SHOWN]  # type: ignore[arg-type]
+
+
+def _secrets(values: InputValues) -> Iterator[tuple[str, str]]:
+    """What is said at the inputs that hold a secret: it must not even be kept."""
+    for block_id, held in values.items():
+        for each in held.values():
+            found = locate_secret("\n".join(each) if isinstance(each, tuple) else str(each or ""))
+            if found is not None:
+                yield block_id, secret_problem(found.kind, (0, 0)).problem.message[:ERROR_SHOWN]
 
 
 def _listed(problems: Sequence[Problem]) -> str:
