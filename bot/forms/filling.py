@@ -216,6 +216,9 @@ class Filling:
         command = compose(draft.filled, self._registry, await self._when(submission))
         if isinstance(command, tuple):
             return _instead(command[0].message)
+        # Only one preview of this version is run, however many were agreed to at once.
+        if await self._store.transaction(lambda tx: self._drafts.keep(tx, draft)) is None:
+            return _instead(CHANGED)
         asker = Asker(
             team_id=submission.team_id,
             user_id=submission.user_id,
