@@ -37,6 +37,7 @@ from operations.problem import Problem
 from operations.registry import Registry
 from operations.risk import assess
 from operations.secrets import locate_secret
+from operations.shortcuts import confirm
 from operations.when import When, moment
 
 logger = logging.getLogger(__name__)
@@ -193,6 +194,8 @@ class Filling:
             return await self._refused(changed, command)
         if says_nothing(command):
             return _at(submission.values, NOTHING, next((each.name for each in draft.visible), ""))
+        if command.stated and isinstance(unknown := confirm(command, self._registry), Problem):
+            return await self._refused(changed, (_in_smallest_units(unknown),))
         account = account_for(command, changed.accounts)
         if isinstance(account, Message):
             return _at(submission.values, unmarked_text(account), names.ACCOUNT)
@@ -379,6 +382,13 @@ def _secrets(values: InputValues) -> Iterator[tuple[str, str]]:
             found = locate_secret("\n".join(each) if isinstance(each, tuple) else str(each or ""))
             if found is not None:
                 yield block_id, secret_problem(found.kind, (0, 0)).problem.message[:ERROR_SHOWN]
+
+
+def _in_smallest_units(unknown: Problem) -> Problem:
+    """What a form says of an amount whose currency can't be compared with anything: how it is written all the same."""
+    said = f"{unknown.parameter}={next(iter(unknown.suggestions), '')}"
+    message = f"Nothing in this call tells its currency. Empty this field, and write {said} under Anything else."
+    return replace(unknown, message=message)
 
 
 def _listed(problems: Sequence[Problem]) -> str:

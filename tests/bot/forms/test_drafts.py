@@ -169,7 +169,7 @@ async def test_the_oldest_goes_when_somebody_has_too_many(
 ) -> None:
     """Each person for themselves."""
     others = await begin(store, kept, user="U2")
-    first = await begin(store, kept)
+    first = newest = await begin(store, kept)
     for _ in range(MOST):
         database_time.forward(timedelta(minutes=1))
         newest = await begin(store, kept)
