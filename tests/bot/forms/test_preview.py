@@ -66,7 +66,7 @@ def nested(part: object) -> Iterator[dict[str, Any]]:
         (
             "refunds create --charge ch_1 --amount 500",
             True,
-            ["moves money", "second person", "amount = 500"],
+            ["second person", "amount = 500"],
             "Ask for approval",
         ),
         ("customers delete cus_1", True, ["deletes or ends", "DELETE /v1/customers/cus_1"], "Ask for approval"),
