@@ -31,10 +31,11 @@ def offered(draft: Draft) -> list[Option]:
     if draft.within:
         listed.append(Option("← All fields", A_PART))
     choices = list(_level(draft, left))
-    start = draft.page * AT_ONCE if draft.page * AT_ONCE < len(choices) else 0
+    number = draft.page if draft.page * AT_ONCE < len(choices) else 0
+    start = number * AT_ONCE
     page = choices[start : start + AT_ONCE]
     if len(choices) > AT_ONCE:
-        following = draft.page + 1 if start + AT_ONCE < len(choices) else 0
+        following = number + 1 if start + AT_ONCE < len(choices) else 0
         listed.append(Option("More of these…", f"{A_PAGE}{following}"))
     return [*page, *listed]
 
@@ -58,6 +59,8 @@ def chosen(draft: Draft, value: str) -> Draft:
 
 def _lists(draft: Draft) -> Iterator[Option]:
     for each in draft.lists:
+        if draft.with_item(each) == draft:
+            continue
         yield Option(f"Another: {heading(segments(each))}", f"{AN_ITEM}{each}")
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.domain import Place
 from operations.forms import CURRENCY, EXTRA, Answer, Field, Fields, Filled, fields_of, numbered, numbers, template
+from operations.secrets import find_secret
 from operations.spec import Operation
 
 MOST_SHOWN: Final = 30
@@ -60,7 +61,7 @@ class Draft:
     @property
     def is_full(self) -> bool:
         """Whether no field more fits on it."""
-        return len(self.shown) >= MOST_SHOWN
+        return len(self.visible) >= MOST_SHOWN
 
     @property
     def files(self) -> tuple[tuple[Field, str], ...]:
@@ -84,8 +85,11 @@ class Draft:
         return Filled(self.operation, self.answers, self.account, self.live)
 
     def with_answers(self, answers: Mapping[str, Answer]) -> "Draft":
-        """With these answers in place of those before; an empty one takes the one before away."""
-        merged = {**self.answers, **answers}
+        """With these answers in place of those before; an empty one takes the one before away.
+
+        One that holds a secret is not kept: whoever submits it is told, and the draft is stored.
+        """
+        merged = {**self.answers, **{name: "" if _is_secret(answer) else answer for name, answer in answers.items()}}
         return replace(self, answers={name: answer for name, answer in merged.items() if answer})
 
     def with_field(self, name: str) -> "Draft":
@@ -98,13 +102,13 @@ class Draft:
         return replace(self, shown=(*self.shown, whole))
 
     def with_item(self, group: str) -> "Draft":
-        """With one more item of a list, ``items``: the fields that its first item shows. As far as there is room."""
+        """With one more item of a list, ``items``: the fields that its first item shows. Unchanged without room."""
+        if group not in self.lists:
+            return self
         start = f"{group}["
         first = [name for name in self.shown if name.startswith(start)]
         here = len(numbers(f"{group}[0]")) - 1
         at = [numbers(name)[here] for name in first]
-        if not at:
-            return self
         number = max(at) + 1
         added = []
         for name, index in zip(first, at, strict=True):
@@ -112,8 +116,7 @@ class Draft:
                 counted = list(numbers(name))
                 counted[here] = number
                 added.append(numbered(template(name), counted))
-        room = MOST_SHOWN - len(self.shown)
-        return replace(self, shown=(*self.shown, *added[:room])) if len(added) <= room else self
+        return replace(self, shown=(*self.shown, *added)) if len(added) <= MOST_SHOWN - len(self.visible) else self
 
     @property
     def lists(self) -> tuple[str, ...]:
@@ -124,6 +127,10 @@ class Draft:
                 if character == "[" and name[index + 1 : index + 2].isdigit():
                     found[name[:index]] = None
         return tuple(found)
+
+
+def _is_secret(answer: Answer) -> bool:
+    return find_secret(answer if isinstance(answer, str) else "\n".join(answer)) is not None
 
 
 def begun(*, team_id: str, id: str, user_id: str, place: Place, filled: Filled) -> Draft:  # noqa: A002

@@ -5,6 +5,7 @@ back empty was not touched, and what was answered before stays. There a short li
 lists, though Stripe may take another: that one is written under what takes anything.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -22,6 +23,8 @@ from operations.samples import object_id
 
 FEW_CHOICES: Final = 25
 """What a form lists; longer lists are searched, so that forms stay small."""
+_WHOLE: Final = re.compile(r"-?[0-9]+", re.ASCII)
+_DECIMAL: Final = re.compile(r"-?[0-9]*\.?[0-9]+", re.ASCII)
 _LIST: Final = frozenset({"lines", "pairs", "json", "long_text"})
 _PLACEHOLDERS: Final = {
     "lines": "one a line",
@@ -170,6 +173,9 @@ def _search(action_id: str, field: Field, text: str) -> Element:
 def _precise(field: Field, text: str) -> Element:
     initial = text or None
     match field.control:
+        case "money" | "whole" | "decimal" if text and not _is_number(text, field):
+            # As somebody wrote it elsewhere: no field for numbers shows it.
+            return text_input(INPUT, initial=text)
         case "money":
             return inputs.number_input(INPUT, decimal=True, placeholder="12.50", initial=initial)
         case "time" if not text or _is_ten_digits(text):
@@ -231,6 +237,10 @@ def _plainly_listed(field: Field) -> bool:
 
 def _fits_checkboxes(field: Field) -> bool:
     return len(field.values) <= limits.CHECKBOX_OPTIONS
+
+
+def _is_number(text: str, field: Field) -> bool:
+    return (_WHOLE if field.control == "whole" else _DECIMAL).fullmatch(text) is not None
 
 
 def _is_ten_digits(text: str) -> bool:

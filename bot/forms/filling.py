@@ -6,7 +6,7 @@ nobody their typing. Only who opened a form can go on with it.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from weakref import WeakValueDictionary
@@ -45,9 +45,12 @@ from bot.workspaces import Workspaces, WorkspaceSettings
 from operations.call import FileContent
 from operations.forms import CURRENCY, Filled, compose, says_nothing
 from operations.grammar import Command
+from operations.grammar.binding import secret_problem
 from operations.problem import Problem
 from operations.registry import Registry
 from operations.risk import assess
+from operations.secrets import locate_secret
+from operations.shortcuts import confirm
 from operations.when import When
 
 logger = logging.getLogger(__name__)
@@ -155,6 +158,10 @@ class Filling:
 
         async with self._lock(click.private_metadata):
             changed = await self._change(click.team_id, click.user_id, click.private_metadata, change)
+            if changed == AGAIN:
+                # The form stays as it is, with all that was typed: another view in its place would take that away.
+                logger.warning("a step of a form was not taken: %s", changed)
+                return
             view = trouble_view(changed) if isinstance(changed, str) else self._form(changed)
             if click.view_id:
                 await self.show(click.team_id, click.view_id, view)
@@ -171,6 +178,9 @@ class Filling:
 
     async def submit(self, submission: Submission) -> Answer:
         """What a submitted form is answered with: what is wrong, the form with more on it, or the preview."""
+        secrets = dict(_secrets(submission.values))
+        if secrets:
+            return {"response_action": "errors", "errors": secrets}
         asked_more = False
 
         def change(draft: Draft) -> Draft:
@@ -198,6 +208,8 @@ class Filling:
             return await self._refused(changed, command)
         if says_nothing(command):
             return wrong_somewhere(submission.values, NOTHING, next((each.name for each in draft.visible), ""))
+        if command.stated and isinstance(unknown := confirm(command, self._registry), Problem):
+            return await self._refused(changed, (_in_smallest_units(unknown),))
         account = account_for(command, changed.accounts)
         if isinstance(account, Message):
             return wrong_somewhere(submission.values, account.unmarked()[:ERROR_SHOWN], names.ACCOUNT)
@@ -356,6 +368,22 @@ def _on_one(filled: Filled, connected: Sequence[Account]) -> Filled:
     if only is None:
         return filled
     return replace(filled, account=None if only.alias == "default" else only.alias, live=only.livemode)
+
+
+def _secrets(values: InputValues) -> Iterator[tuple[str, str]]:
+    """What is said at the inputs that hold a secret: it must not even be kept."""
+    for block_id, held in values.items():
+        for each in held.values():
+            found = locate_secret("\n".join(each) if isinstance(each, tuple) else str(each or ""))
+            if found is not None:
+                yield block_id, secret_problem(found.kind, (0, 0)).problem.message[:ERROR_SHOWN]
+
+
+def _in_smallest_units(unknown: Problem) -> Problem:
+    """What a form says of an amount whose currency can't be compared with anything: how it is written all the same."""
+    said = f"{unknown.parameter}={next(iter(unknown.suggestions), '')}"
+    message = f"Nothing in this call tells its currency. Empty this field, and write {said} under Anything else."
+    return replace(unknown, message=message)
 
 
 def _left_out(filled: Filled) -> str | None:

@@ -11,14 +11,15 @@ from dataclasses import replace
 from typing import Final
 
 from operations.forms.compose import EXTRA, Answer, Filled
-from operations.forms.fields import fields_of
-from operations.forms.prefill import prefilled
+from operations.forms.fields import Field, fields_of
+from operations.forms.prefill import LONGEST, MOST, prefilled
 from operations.grammar import Command, draft, given, quoted, with_blanks
 from operations.grammar.blanks import BLANK
 from operations.grammar.lexer import split
 from operations.problem import Problem, ProblemError
 from operations.registry import Registry
 from operations.spec import Operation
+from operations.typed_money import is_number
 from operations.when import NOBODY_KNOWS, When
 
 _OPEN: Final = "openblank"
@@ -85,19 +86,27 @@ def _as_typed(operation: Operation, text: str, registry: Registry) -> Filled:
     fields = fields_of(operation)
     answers: dict[str, Answer] = {}
     extra: list[str] = []
+    left_out: list[str] = []
     account: str | None = None
     for name, value in given(text, registry):
+        field = fields.get(name)
         if name == "account":
             account = value
-        elif fields.get(name) is None or name in _ACCOUNTS:
+        elif len(value) + sum(map(len, extra)) > LONGEST:
+            left_out.append(name)
+        elif field is None or name in _ACCOUNTS or _is_minor(field, value) or len(answers) >= MOST:
             extra.append(f"{name}={quoted(value)}")
-        elif name in answers:
-            answers[name] = "\n".join(_lines(answers[name], value))
         else:
-            answers[name] = value
+            answers[name] = "\n".join(_lines(answers[name], value)) if name in answers else value
     if extra:
         answers[EXTRA] = "\n".join(extra)
-    return Filled(operation, answers, account, live="--live" in text.split())
+    return Filled(operation, answers, account, live="--live" in text.split(), left_out=tuple(left_out))
+
+
+def _is_minor(field: Field, value: str) -> bool:
+    """Whether a value counts the currency's smallest unit, as typed ones without a currency do and a form's never."""
+    shape = field.shape.items or field.shape
+    return shape.meaning == "money_minor" and is_number(value)
 
 
 def _lines(answer: Answer, value: str) -> Iterator[str]:

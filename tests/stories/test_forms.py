@@ -276,3 +276,14 @@ async def test_where_slack_opens_no_form_what_lacks_is_told(world: World) -> Non
     await world.alice.slash("coupons update")
     assert world.slack.called("views.open") == 1
     assert "coupon" in world.told[-1]
+
+
+async def test_an_amount_whose_currency_nothing_tells_is_refused_before_the_preview(world: World) -> None:
+    """The form says how it is written all the same: in the currency's smallest unit, beside the fields."""
+    await world.alice.slash("form customers update " + CUSTOMER + " --balance 12usd")
+    answer = await world.alice.submit()
+    assert "balance=1200 under Anything else" in answer["errors"]["balance"]
+    await world.alice.choose(add(world), "f:more")
+    world.alice.fill({"balance": None, "!more": "balance=1200"})
+    assert (await world.alice.submit())["response_action"] == "push"
+    assert "balance = 1200" in said(world)
