@@ -9,6 +9,7 @@ calls, and :class:`httpx.ConnectError` means that no byte of the request left, w
 import io
 import ssl
 from collections.abc import AsyncIterator
+from functools import cache
 
 import aiohttp
 import httpx
@@ -16,6 +17,12 @@ from yarl import URL
 
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
 _IN_FLIGHT = (aiohttp.ClientError, TimeoutError, OSError)
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Whom connections are checked against; read once, since that takes a while."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 class AiohttpTransport(httpx.AsyncBaseTransport):
@@ -28,13 +35,12 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
     def __init__(self, *, proxy: str | None = None, connections: int = 100) -> None:
         self._proxy = proxy
         self._connections = connections
-        self._ssl: ssl.SSLContext = httpx.create_ssl_context(trust_env=False)
         self._session: aiohttp.ClientSession | None = None
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._connections, ssl=self._ssl),
+                connector=aiohttp.TCPConnector(limit=self._connections, ssl=_authorities()),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
                 auto_decompress=False,

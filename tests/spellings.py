@@ -24,8 +24,11 @@ def spelled(draw: DrawFn, call: Call, registry: Registry) -> str:
     count = len(operation.name.split())
     ids, options = pieces[count : count + len(call.path_values)], pieces[count + len(call.path_values) :]
     groups: dict[str, list[str]] = {}
-    for option, value in zip(options[::2], options[1::2], strict=True):
-        groups.setdefault(option.partition("[")[0], []).append(draw(_option(operation, option[2:], value)))
+    while options:
+        option, hangs, value = options.pop(0).partition("=")
+        value = value if hangs else options.pop(0)
+        spelling = draw(_option(operation, option[2:], value, hangs=bool(hangs)))
+        groups.setdefault(option.partition("[")[0], []).append(spelling)
     ordered = [piece for name in draw(st.permutations(list(groups))) for piece in groups[name]]
     head = draw(_head(call, ids, registry))
     return draw(st.sampled_from(_GAPS)).join([*head, *ordered])
@@ -65,7 +68,7 @@ def _capital(word: str) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def _option(draw: DrawFn, operation: Operation, option: str, value: str) -> str:
+def _option(draw: DrawFn, operation: Operation, option: str, value: str, *, hangs: bool) -> str:
     name = option.replace("-", "_", option.partition("[")[0].count("-"))
     if operation.parameter(name.partition("[")[0]) is None:
         # --stripe-account is no parameter.
@@ -73,7 +76,8 @@ def _option(draw: DrawFn, operation: Operation, option: str, value: str) -> str:
     shape = shape_at(operation, name)
     if value == "true" and shape is not None and shape.kind == "boolean" and draw(st.booleans()):
         return f"--{option}"
-    return draw(st.sampled_from(_FORMS)).format(draw(_name(operation, name)), value)
+    forms = [each for each in _FORMS if "=" in each] if hangs else _FORMS
+    return draw(st.sampled_from(forms)).format(draw(_name(operation, name)), value)
 
 
 @st.composite

@@ -18,8 +18,8 @@ from operations.grammar.blanks import BLANK
 from operations.grammar.lexer import split
 from operations.problem import Problem, ProblemError
 from operations.registry import Registry
+from operations.scalars import is_whole
 from operations.spec import Operation
-from operations.typed_money import is_number
 from operations.when import NOBODY_KNOWS, When
 
 _OPEN: Final = "openblank"
@@ -106,7 +106,7 @@ def _as_typed(operation: Operation, text: str, registry: Registry) -> Filled:
 def _is_minor(field: Field, value: str) -> bool:
     """Whether a value counts the currency's smallest unit, as typed ones without a currency do and a form's never."""
     shape = field.shape.items or field.shape
-    return shape.meaning == "money_minor" and is_number(value)
+    return shape.meaning == "money_minor" and is_whole(value)
 
 
 def _lines(answer: Answer, value: str) -> Iterator[str]:

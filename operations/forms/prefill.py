@@ -69,7 +69,7 @@ class _Filler:
                 for index, item in enumerate(value):
                     self._at(f"{name}[{index}]", item)
             case _:
-                self._beside(name, written(name, value))
+                self._beside(name, written(self._call.operation, name, value))
 
     def _beside(self, name: str, argument: str) -> None:
         if _has_controls(argument) or sum(map(len, self.extra)) + len(argument) > LONGEST:

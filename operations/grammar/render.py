@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 
 from operations import typed_money
 from operations.call import Call, FileContent, Frozen
+from operations.grammar.arguments import shape_at
 from operations.grammar.binding import Command
 from operations.ids import placeholders
+from operations.spec import Operation
 
 _BARE = re.compile(r"[A-Za-z0-9_.,:/@+%~$!*;?&#^|()<>=\[\]-]+", re.ASCII)
 _BARE_START = re.compile(r"[A-Za-z0-9_.,:/@+%~$!*;?&#^|()<>=\[\]]", re.ASCII)
@@ -26,7 +28,7 @@ def render(what: Command | Call) -> str:
     words += [quoted(call.path_values[name]) for name in placeholders(call.operation.path)]
     stated = {each.parameter: typed_money.typed(each.amount, each.currency) for each in command.stated}
     for name in sorted(call.parameters):
-        words += _parameter(name, _with_currencies(call.parameters[name], name, stated))
+        words += _parameter(call.operation, name, _with_currencies(call.parameters[name], name, stated))
     words += _acting(call)
     if command.account is not None:
         words += "--on", command.account
@@ -35,9 +37,9 @@ def render(what: Command | Call) -> str:
     return " ".join(words)
 
 
-def written(name: str, value: Frozen) -> str:
-    """The option that gives a parameter, or a part of one by its full name, this value."""
-    return " ".join(_parameter(name, value))
+def written(operation: Operation, name: str, value: Frozen) -> str:
+    """The option that gives a parameter of an operation, or a part of one by its full name, this value."""
+    return " ".join(_parameter(operation, name, value))
 
 
 def options(command: Command) -> str:
@@ -73,10 +75,12 @@ def _with_currencies(value: Frozen, name: str, stated: Mapping[str, str]) -> Fro
     return stated.get(name, value)
 
 
-def _parameter(name: str, value: Frozen) -> Iterator[str]:
+def _parameter(operation: Operation, name: str, value: Frozen) -> Iterator[str]:
     option = "--" + name.replace("_", "-")
     if _is_flat(value):
-        yield from _flat(option, value)
+        for said, text in _flat(option, value):
+            # Behind a switch a word that is no answer to it would be read as an id.
+            yield from (f"{said}={text}",) if _is_switch(operation, said) else (said, text)
     else:
         yield from (option, _in_single_quotes(_json(value)))
 
@@ -93,7 +97,13 @@ def _is_flat(value: Frozen) -> bool:
     return True
 
 
-def _flat(option: str, value: Frozen) -> Iterator[str]:
+def _is_switch(operation: Operation, option: str) -> bool:
+    """Whether an option may stand alone, and yet takes words that are neither yes nor no."""
+    shape = shape_at(operation, option.removeprefix("--"))
+    return shape is not None and any(each.kind == "boolean" for each in shape.variants)
+
+
+def _flat(option: str, value: Frozen) -> Iterator[tuple[str, str]]:
     match value:
         case Mapping():
             for key in sorted(value):
@@ -104,11 +114,11 @@ def _flat(option: str, value: Frozen) -> Iterator[str]:
                     yield from _flat(f"{option}[{index}]", item)
                 elif isinstance(item, str) and len(value) == 1 and item.lstrip().startswith("["):
                     # Alone it would be read as a JSON list.
-                    yield from (f"{option}[]", _scalar(item))
+                    yield f"{option}[]", _scalar(item)
                 else:
-                    yield from (option, _scalar(item))
+                    yield option, _scalar(item)
         case _:
-            yield from (option, _scalar(value))
+            yield option, _scalar(value)
 
 
 def _scalar(value: Frozen) -> str:

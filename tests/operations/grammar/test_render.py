@@ -79,3 +79,11 @@ def test_every_call_survives_the_way_through_text_and_wire(data: st.DataObject) 
     assert (wired.problems, wired.missing) == ([], [])
     back = bind(operation, call.path_values, wired.values, stripe_account=call.stripe_account)
     assert encode(back, REGISTRY.api_version) == request
+
+
+def test_a_word_behind_a_switch_is_written_so_that_it_is_no_id() -> None:
+    """``--off-session`` may stand alone, so a word of one's own behind it hangs on it."""
+    command = parse("payment_intents create --amount 100 --currency usd --off-session=one_off", REGISTRY)
+    assert isinstance(command, Command)
+    assert "--off-session=one_off" in render(command)
+    assert parse(render(command), REGISTRY) == command
