@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -23,13 +22,14 @@ from bot.settings import FixedSettings, Settings
 from bot.store.engine import Transaction
 from bot.store.tables import messages
 from operations.clock import SystemClock
-from operations.sandbox import Sandbox, create_app
+from operations.sandbox import Sandbox
 from operations.sandbox.keys import ACCOUNT, CONNECTED_ACCOUNTS, LIVE_KEY, TEST_KEY
 from operations.sandbox.server import serve
 from operations.secrets import SecretKey
 from tests.fakes import slack_payloads
 from tests.fakes.slack import TOKEN, FakeSlack, Message, Workspace
 from tests.in_modals import InModals
+from tests.seeded import seeded
 
 SECRET = "a-signing-secret-for-tests"
 TEAM = "T0CASA"
@@ -230,12 +230,6 @@ def settings(folder: Path, *, database_url: str, slack_url: str, stripe_url: str
     )
 
 
-@cache
-def _seeded() -> bytes:
-    """The business that each world begins with, made once: it takes longer than most stories."""
-    return create_app(clock=SystemClock()).state.snapshot()
-
-
 @asynccontextmanager
 async def world(
     folder: Path, database_url: str, *, connected: bool = True, slack: FakeSlack | None = None, **more: Any
@@ -249,8 +243,7 @@ async def world(
     workspace.add_user("U0DORA", deleted=True)
     workspace.add_user("U0EVAN", is_stranger=True, team_id=STRANGERS_TEAM)
     workspace.add_channel(SUPPORT, "U0ALICE", "U0BOB", "U0CARLA", "U0EVAN")
-    stripe = create_app(seed=False, clock=SystemClock())
-    stripe.state.restore(_seeded())
+    stripe = seeded(SystemClock())
     shift = Shift()
     running = await serve(stripe)
     try:

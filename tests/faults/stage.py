@@ -24,13 +24,14 @@ from bot.keys.ring import KeyRing
 from bot.keys.store import KeyStore
 from bot.store.engine import Store
 from operations.clock import SystemClock
-from operations.sandbox import Sandbox, create_app
+from operations.sandbox import Sandbox
 from operations.sandbox.keys import ACCOUNT, TEST_KEY
 from operations.sandbox.server import serve
 from operations.secrets import SecretKey
 from tests.fakes import slack_payloads
 from tests.fakes.slack import TOKEN, FakeSlack, Message, Workspace
 from tests.faults.nursery import Nursery
+from tests.seeded import seeded
 from tests.world import SECRET, SUPPORT, TEAM
 
 PEOPLE = ("U0ALICE", "U0BOB", "U0FRED")
@@ -212,7 +213,7 @@ async def stage(folder: Path, database_url: str, nursery: Nursery) -> AsyncItera
         workspace.add_user(user)
     workspace.add_channel(SUPPORT, *PEOPLE)
     await _connect(folder, database_url)
-    running = await serve(create_app(clock=SystemClock()))
+    running = await serve(seeded(SystemClock()))
     database = create_engine(make_url(database_url).set(drivername=_driver(database_url)))
     async with slack.serve():
         made = Stage(

@@ -8,10 +8,11 @@ from operations.call import bind
 from operations.encoding import encode
 from operations.prefixes import CHOSEN, ELSEWHERE, KINDS, PREFIXES
 from operations.registry import registry
-from operations.sandbox import SandboxTransport, create_app
+from operations.sandbox import SandboxTransport
 from operations.sandbox.keys import ACCOUNT, TEST_KEY
 from tests.fakes.clock import ManualClock
 from tests.operations.sandbox.minimal import minimal
+from tests.seeded import seeded
 
 REGISTRY = registry()
 ALONE = sorted(prefix for prefix, kind in KINDS.items() if REGISTRY.retrieving(kind) is not None)
@@ -43,7 +44,7 @@ async def test_every_prefix_that_is_enough_retrieves_in_the_sandbox(prefix: str)
     object_id = f"{prefix}_1Known2"
     operation = REGISTRY.by_id(object_id)
     assert operation is not None
-    sandbox = create_app(clock=ManualClock())
+    sandbox = seeded(ManualClock())
     minimal(operation, sandbox)  # puts what the operation needs into the book
     book = sandbox.state.book(ACCOUNT, livemode=False)
     kind = KINDS[prefix]
