@@ -33,7 +33,8 @@ def manifest(url: str | None = None) -> dict[str, Node]:
     endpoint = (url or EXAMPLE_URL).rstrip("/") + EVENTS_PATH
     settings: dict[str, Node] = {
         "event_subscriptions": {"request_url": endpoint, "bot_events": list(BOT_EVENTS)},
-        "interactivity": {"is_enabled": True, "request_url": endpoint},
+        # The searches of forms go to an address of their own, which may be the same.
+        "interactivity": {"is_enabled": True, "request_url": endpoint, "message_menu_options_url": endpoint},
         "org_deploy_enabled": False,
         "socket_mode_enabled": url is None,
         "token_rotation_enabled": False,
@@ -71,7 +72,7 @@ def manifest(url: str | None = None) -> dict[str, Node]:
                 {
                     "command": COMMAND,
                     "description": "Run any Stripe operation",
-                    "usage_hint": "customers list --limit 3 | refunds create --charge ch_… | connect | help",
+                    "usage_hint": "nothing, to choose what to do | jenny@example.com | refund ch_… 12.50 | charges list | help",
                     "url": endpoint,
                     "should_escape": False,
                 }

@@ -28,7 +28,9 @@ def test_http_mode_switches_socket_mode_off_and_posts_to_our_path() -> None:
     """Every address is the one that the front door listens on."""
     app: Any = manifest.manifest("https://bot.example.com/")
     assert app["settings"]["socket_mode_enabled"] is False
-    assert app["settings"]["interactivity"]["request_url"] == "https://bot.example.com/slack/events"
+    interactivity = app["settings"]["interactivity"]
+    assert interactivity["request_url"] == "https://bot.example.com/slack/events"
+    assert interactivity["message_menu_options_url"] == "https://bot.example.com/slack/events", "searches in forms"
     assert [each["url"] for each in app["features"]["slash_commands"]] == ["https://bot.example.com/slack/events"]
 
 
