@@ -72,7 +72,7 @@ def manifest(url: str | None = None) -> dict[str, Node]:
                 {
                     "command": COMMAND,
                     "description": "Run any Stripe operation",
-                    "usage_hint": "nothing, to choose what to do | jenny@example.com | refund ch_… 12.50 | charges list | help",
+                    "usage_hint": "nothing, to choose what to do | jenny@example.com | refund ch_… 12.50 | help",
                     "url": endpoint,
                     "should_escape": False,
                 }
