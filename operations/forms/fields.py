@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Final, Literal, TypeAlias
 
-from msgspec import structs
 from rapidfuzz import fuzz, process
 
 from operations.currencies import is_decided_elsewhere, names_for
 from operations.forms import labels
 from operations.forms.labels import ITEM
-from operations.manual import common, needed, takes, takes_id
+from operations.manual import common, needed
 from operations.parameters import bracketed
 from operations.prefixes import PREFIXES
 from operations.samples import path_kinds
@@ -238,7 +237,7 @@ def _fields(place: _Place, shape: Shape, around: _Around, *, required: bool) -> 
             yield from _parts(place, shape, around, required=required)
         case "array" if shape.items is not None and shape.items.kind == "object" and shape.items.fields:
             yield from _parts((*place, ITEM), shape.items, around, required=required)
-        case "union" if parts := [each for each in shape.variants if each.fields and not _in_short(each)]:
+        case "union" if parts := [each for each in shape.variants if each.fields and not in_short(each)]:
             yield from _whole(place, shape, around, required=required)
             seen: set[str] = set()
             for variant in parts:
@@ -269,7 +268,7 @@ def _whole(place: _Place, shape: Shape, around: _Around, *, required: bool) -> I
     )
 
 
-def _in_short(shape: Shape) -> bool:
+def in_short(shape: Shape) -> bool:
     """Whether an object is written in one: a range of times or amounts."""
     return {each.name for each in shape.fields} == {"gt", "gte", "lt", "lte"}
 
@@ -329,7 +328,7 @@ def _control(name: str, shape: Shape) -> Control:
 
 
 def _union_control(name: str, shape: Shape) -> Control:
-    whole = [each for each in shape.variants if not each.fields or _in_short(each)]
+    whole = [each for each in shape.variants if not each.fields or in_short(each)]
     if all(each.kind in ("enum", "boolean") for each in whole) and whole:
         fits = sum(len(_values(each)) for each in whole) <= MOST_CHOICES and not any(each.open for each in whole)
         return "choice" if fits else "suggested"
@@ -377,66 +376,3 @@ def _is_usual(field: Field) -> bool:
 def _path_label(field: Field) -> str:
     noun = field.kind.rpartition(".")[2] if field.kind and field.name == "id" else field.name
     return labels.words(noun)
-
-
-# --- what would do ---------------------------------------------------------------------------------------------------
-
-
-def hint(field: Field) -> str:
-    """What would do in a field, as a sentence of its own; empty where the control says it all."""
-    match field.control:
-        case "choice" | "choices" | "switch" | "file" | "currency" | "email":
-            return ""
-        case "money":
-            return _in_which_currency(field)
-        case "object":
-            return _sentence(takes_id(field.kind or field.shape.refers))
-        case "lines":
-            inner = field.shape.items or Shape(kind="any")
-            return f"One a line; each is {takes(inner)}."
-        case "pairs":
-            return "One a line, such as order=6735."
-        case "json":
-            return "As JSON, such as " + ('["one", "two"].' if field.shape.kind == "array" else '{"name": "value"}.')
-        case "suggested" | "suggested_choices":
-            return _such_as(field)
-        case "long_text":
-            return _length(field.shape)
-        case "text" if field.shape.kind == "string" and not field.shape.meaning:
-            return _length(field.shape)
-        case "text" if any(_in_short(each) for each in field.shape.variants):
-            return (
-                "A time or a range, such as >=2026-11-01 or 2026-11-01..2026-11-08."
-                if _of_times(field)
-                else ("An amount or a range, such as >=1000.")
-            )
-    # Parts have fields of their own.
-    whole = tuple(each for each in field.shape.variants if not each.fields)
-    return _sentence(takes(structs.replace(field.shape, variants=whole) if whole else field.shape))
-
-
-def _in_which_currency(field: Field) -> str:
-    if field.currency:
-        return f"In {field.currency.upper()}, such as 12.50."
-    if field.governed:
-        return f"In the currency under {labels.label(field.governed)}, such as 12.50."
-    return "With its currency, such as 12.50 usd."
-
-
-def _such_as(field: Field) -> str:
-    shown = ", ".join(field.values[:FEW])
-    if not shown:
-        return ""
-    return f"Such as {shown}." if field.open or len(field.values) > FEW else f"One of {shown}."
-
-
-def _of_times(field: Field) -> bool:
-    return any(each.meaning == "timestamp" for each in field.shape.variants)
-
-
-def _length(shape: Shape) -> str:
-    return f"At most {shape.max_length:,} characters." if shape.max_length else ""
-
-
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
