@@ -224,6 +224,10 @@ class Message:
             return Message(join("\n", (restored(self.text), note)))
         return Message(restored(self.text), (*self.blocks, context(note)))
 
+    def followed_by(self, *blocks: Block) -> "Message":
+        """The same with more below."""
+        return Message(restored(self.text), (*self.blocks, *blocks), self.broadcast)
+
     def unmarked(self) -> str:
         """What it says in words alone, for where no markup is read."""
         return unmarked(restored(self.without_blocks().text))

@@ -8,6 +8,7 @@ run. Nothing is announced of the read itself.
 from bot import cards
 from bot.blocks import EphemeralMessage, Message
 from bot.calls import Calls
+from bot.cards import Offer
 from bot.choosing import as_itself
 from bot.domain import Account, Place, Run
 from bot.helping import whole_offers
@@ -16,6 +17,7 @@ from bot.runs import Runs, Settled
 from bot.store.engine import Transaction
 from bot.submitting import NotTaken, Submitting
 from bot.workspaces import Workspaces
+from operations.forms import Filled, partly
 from operations.outcome import Succeeded
 from operations.problem import Problem
 from operations.registry import Registry
@@ -65,11 +67,11 @@ class LookingUp:
         """Go on with the command, where and by whom it was asked for; the run that it became, to be carried out."""
         run, frozen, outcome = settled.run, settled.run.frozen, settled.outcome
         if not isinstance(outcome, Succeeded) or isinstance(outcome.data, bytes):
-            self._tell(tx, run, cards.not_looked_up(run, outcome))
+            self._tell(tx, run, cards.not_looked_up(run, outcome, self._form(frozen.then)))
             return None
         command = go_on(frozen.then, outcome.data, self._registry, frozen.shaping)
         if isinstance(command, Problem):
-            self._tell(tx, run, cards.problem(command, whole_offers(command)))
+            self._tell(tx, run, cards.problem(command, (*whole_offers(command), *self._form(frozen.then))))
             return None
         taken = self._submitting.submit(tx, command, frozen.account, user_id=run.actor_id, place=run.place)
         match taken:
@@ -78,6 +80,11 @@ class LookingUp:
             case Run():
                 return taken
         return None
+
+    def _form(self, then: str) -> tuple[Offer, ...]:
+        """The form with all that the command said, so that what was wrong is put right and nothing typed anew."""
+        named = isinstance(partly(then, self._registry), Filled)
+        return (Offer(cards.FILL_IN_AGAIN, f"form {then}"),) if named else ()
 
     def _tell(self, tx: Transaction, run: Run, message: Message) -> None:
         self._outbox.put(

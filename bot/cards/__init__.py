@@ -32,6 +32,7 @@ from bot.cards.marks import typed_on
 from bot.cards.previews import preview
 from bot.cards.problems import (
     FILL_IN,
+    FILL_IN_AGAIN,
     Offer,
     decision_refused,
     denied,
@@ -98,6 +99,7 @@ __all__ = [
     "EDIT_TEXT",
     "EDIT_VIEW",
     "FILL_IN",
+    "FILL_IN_AGAIN",
     "FOUND",
     "MOST_NAMED",
     "NOBODY",

@@ -21,6 +21,7 @@ SUGGESTIONS_SHOWN: Final = 5
 MISSING_SHOWN: Final = 10
 PEOPLE_SHOWN: Final = 5
 FILL_IN: Final = "Fill in the rest…"
+FILL_IN_AGAIN: Final = "Put it right in the form…"
 """What a button says that opens a form."""
 
 _NOTHING_RUN: Final = "Nothing was run."
@@ -42,10 +43,11 @@ def problem(found: Problem, offers: Sequence[Offer] = ()) -> Message:
         lead = "Did you mean" if found.parameter is None else "Nearest that would work"
         near = [_suggestion(each, found) for each in found.suggestions[:SUGGESTIONS_SHOWN]]
         lines.append(template("{}: {}", escape(lead), join("  ", near)))
-    return _alone(found.message, section(join("\n", lines)), *_offered(offers), context(_SEE_HELP))
+    return _alone(found.message, section(join("\n", lines)), *offered(offers), context(_SEE_HELP))
 
 
-def _offered(offers: Sequence[Offer]) -> tuple[Block, ...]:
+def offered(offers: Sequence[Offer]) -> tuple[Block, ...]:
+    """A row of buttons for what is offered; none where there is nothing, or nothing that a button can hold."""
     buttons = [run_button(each.label, each.text, number) for number, each in enumerate(offers)]
     made = [each for each in buttons if each is not None]
     return (actions(*made, block_id="offers"),) if made else ()
@@ -81,20 +83,20 @@ def nothing_given(command: Command) -> Message:
 
 
 def _form_of(command: Command) -> tuple[Block, ...]:
-    return _offered((Offer(FILL_IN, f"form {render(command)}"),))
+    return offered((Offer(FILL_IN, f"form {render(command)}"),))
 
 
 def form_by_button(text: str) -> Message:
     """A form was asked for where nothing opens one, as in a message; pressing the button brings what is needed."""
     said = "A message can't open a form. Press this to open it here."
-    return _alone(said, section(escape(said)), *_offered((Offer("Open the form…", text),)))
+    return _alone(said, section(escape(said)), *offered((Offer("Open the form…", text),)))
 
 
 def form_not_opened(form: Form) -> Message:
     """The form for a text's blanks could not be shown; the text to complete by hand."""
     said = "Slack did not open the form in time. Press again, or type it."
     lines = (template("{} {}", marks.ATTENTION, escape(said)), marks.command_mark(form.text))
-    return _alone(said, section(join("\n", lines)), *_offered((Offer(FILL_IN, form.text),)))
+    return _alone(said, section(join("\n", lines)), *offered((Offer(FILL_IN, form.text),)))
 
 
 def no_account(alias: str | None, *, live: bool, connected: Sequence[Account]) -> Message:

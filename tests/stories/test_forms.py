@@ -287,3 +287,24 @@ async def test_an_amount_whose_currency_nothing_tells_is_refused_before_the_prev
     world.alice.fill({"balance": None, "!more": "balance=1200"})
     assert (await world.alice.submit())["response_action"] == "push"
     assert "balance = 1200" in said(world)
+
+
+async def test_a_refund_in_another_currency_than_the_payments_is_put_right_in_the_form(world: World) -> None:
+    """What a look at the payment found wrong is told, with a button that brings everything back."""
+    await world.alice.slash("refunds create")
+    world.alice.fill({"charge": CHARGE, "amount": "5", "amount!currency": "eur"})
+    await world.alice.submit()
+    await world.alice.submit()
+    assert not world.alice.in_modal
+    told = world.workspace.ephemerals[-1]
+    assert "is in USD" in told["text"]
+    [button] = [each for block in told["blocks"] for each in block.get("elements", ()) if each.get("type") == "button"]
+    pressed = slack_payloads.click(button["action_id"], button["value"], user="U0ALICE", channel=SUPPORT)
+    await world.alice.deliver({**pressed, "trigger_id": world.slack.trigger(world.workspace, "U0ALICE")})
+    await world.settle()
+    assert world.alice.held("charge")["selected_option"]["value"] == CHARGE
+    assert world.alice.held("amount")["value"] == "5.00"
+    world.alice.fill({"amount!currency": "usd"})
+    await world.alice.submit()
+    await world.alice.submit()
+    assert world.card.button("approve")
