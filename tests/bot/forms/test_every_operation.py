@@ -105,13 +105,12 @@ def _held(state: dict[str, object]) -> str | int | tuple[str, ...] | None:
 @settings(max_examples=2, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_form_says_the_same_call_as_the_equal_text(operation: Operation, data: st.DataObject) -> None:
-    """call → form → what a client submits → command → text → call, in both styles."""
+    """call → form → what a client submits → command → text → call, in either style."""
     command = Command(data.draw(calls(operation, REGISTRY)))
     filled = prefilled(command)
     assume(not filled.left_out)
     assert compose(filled, REGISTRY) == command
-    for style in STYLES:
-        composed = compose(typed_into(draft_of(filled), style).filled, REGISTRY)
-        assert isinstance(composed, Command), composed
-        assert composed == command
-        assert parse(render(composed), REGISTRY) == command
+    composed = compose(typed_into(draft_of(filled), data.draw(st.sampled_from(STYLES))).filled, REGISTRY)
+    assert isinstance(composed, Command), composed
+    assert composed == command
+    assert parse(render(composed), REGISTRY) == command
