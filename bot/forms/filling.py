@@ -17,6 +17,7 @@ from bot.domain import Account
 from bot.errors import StoreError
 from bot.files import Files
 from bot.forms import adding, elements, names
+from bot.forms.agreeing import PREVIEW
 from bot.forms.answers import (
     AGAIN,
     ERROR_SHOWN,
@@ -158,13 +159,12 @@ class Filling:
 
         async with self._lock(click.private_metadata):
             changed = await self._change(click.team_id, click.user_id, click.private_metadata, change)
-            if changed == AGAIN:
-                # The form stays as it is, with all that was typed: another view in its place would take that away.
+            if isinstance(changed, str):
+                # The form stays as it is, with all that was typed: another view in its place would take that away,
+                # from whoever it is. Its submission says the same at a field.
                 logger.warning("a step of a form was not taken: %s", changed)
-                return
-            view = trouble_view(changed) if isinstance(changed, str) else self._form(changed)
-            if click.view_id:
-                await self.show(click.team_id, click.view_id, view)
+            elif click.view_id:
+                await self.show(click.team_id, click.view_id, self._form(changed))
 
     async def closed(self, closed: Closed) -> None:
         """Keep what was typed into a form that was closed: it can be gone on with."""
@@ -220,11 +220,10 @@ class Filling:
     def _typed(self, draft: Draft, values: InputValues) -> Draft:
         """The draft with what the inputs of its form hold."""
         answers = elements.read(draft.visible, values, self._style)
-        for block_id in (names.MORE,):
-            if block_id in values:
-                held = next(iter(values[block_id].values()), None)
-                if held is not None or self._style == "rich":
-                    answers[block_id] = held if isinstance(held, str) else ""
+        if names.MORE in values:
+            held = next(iter(values[names.MORE].values()), None)
+            if held is not None or self._style == "rich":
+                answers[names.MORE] = held if isinstance(held, str) else ""
         draft = draft.with_answers(answers)
         chosen = next(iter(values.get(names.ACCOUNT, {}).values()), None)
         if isinstance(chosen, str) and "|" in chosen:
@@ -322,7 +321,7 @@ class Filling:
             place = changed.settings.waits_at(draft.place)
             approvers = tuple(each for each in changed.settings.approvers if each != draft.user_id)
             waiting = Waiting(place.channel_id if place else None, approvers)
-        token = self._tokens.sign("preview", {"draft": draft.id, "version": str(draft.version)})
+        token = self._tokens.sign(PREVIEW, {"draft": draft.id, "version": str(draft.version)})
         return preview_view(
             command,
             account,

@@ -308,3 +308,14 @@ async def test_a_refund_in_another_currency_than_the_payments_is_put_right_in_th
     await world.alice.submit()
     await world.alice.submit()
     assert world.card.button("approve")
+
+
+async def test_a_step_of_a_form_that_is_gone_takes_nothing_away(world: World) -> None:
+    """What was typed stays before the person; the submission says that the form is gone."""
+    await world.alice.slash("customers create")
+    world.alice.fill({"name": "Jenny"})
+    world.shift.by = timedelta(days=2)
+    await world.alice.choose(add(world), "f:more")
+    assert world.alice.held("name")["value"] == "Jenny"
+    answer = await world.alice.submit()
+    assert "gone" in str(answer["errors"])
