@@ -22,13 +22,17 @@ from bot.approvals import Approvals
 from bot.bolt_bridge import bolt_dispatch
 from bot.connecting import Connecting
 from bot.errors import ConfigError, CountersignError, StoreError
+from bot.finding_out import FindingOut
 from bot.forms.drafts import Drafts
 from bot.forms.suggesting import Suggesting, warm
 from bot.front_door import FrontDoor
+from bot.home import shown
 from bot.intake import Intake
 from bot.keys.store import KeyStore
 from bot.limits import SIGNATURE_SKEW_SECONDS
+from bot.looking import Looking
 from bot.outbox import Outbox
+from bot.reaching.timing import Reaching
 from bot.runs import Runs
 from bot.serving import Server, stop_asked
 from bot.settings import Settings
@@ -68,8 +72,11 @@ class Countersign:
     slack: SlackApi
     outbox: Outbox
     runs: Runs
+    looking: Looking
+    finding_out: FindingOut
     approvals: Approvals
     announcer: Announcer
+    reaching: Reaching
     connecting: Connecting
     drafts: Drafts
     suggesting: Suggesting
@@ -97,6 +104,8 @@ class Countersign:
             await asyncio.to_thread(warm, registry())
             if bot.store.exclusive:
                 await bot.runs.take_over()
+                await bot.looking.take_over()
+                await bot.finding_out.take_over()
             background = [
                 asyncio.create_task(bot.outbox.run(), name="outbox"),
                 asyncio.create_task(bot._keep_sweeping(), name="sweep"),
@@ -133,8 +142,11 @@ class Countersign:
             slack=base.slack,
             outbox=base.outbox,
             runs=domain.runs,
+            looking=domain.looking,
+            finding_out=domain.finding_out,
             approvals=domain.approvals,
             announcer=domain.announcer,
+            reaching=rooms.reaching,
             connecting=domain.connecting,
             drafts=rooms.drafts,
             suggesting=rooms.listeners.suggesting,
@@ -200,12 +212,18 @@ class Countersign:
         return None
 
     async def sweep(self) -> None:
-        """Begin to carry on the runs that are due and that nobody holds, and expire approvals."""
+        """Begin to carry on whatever is due and nobody holds, be it a run or a look; turn approvals with the time."""
         for team_id, run_id in await self.runs.due():
             # Side by side, so that one answer which doesn't come holds up nothing else.
             self.supervisor.spawn("run", self.runs.carry_on(team_id, run_id))
-        await self.store.transaction(self._expire)
+        for look in await self.looking.due():
+            self.supervisor.spawn("look", self.looking.carry_out(look))
+        for team_id, run_id in await self.finding_out.due():
+            self.supervisor.spawn("outcome", self.finding_out.carry_out(team_id, run_id))
+        await self.store.transaction(self.reaching.turn)
+        await self.store.transaction(self._forget)
         self.outbox.wake()
+        self.reaching.wake()
 
     async def _keep_sweeping(self) -> None:
         while True:
@@ -217,11 +235,10 @@ class Countersign:
                 logger.error("the sweep failed and goes on: %s", describe(error))  # noqa: TRY400 — no messages in logs
             await self.clock.sleep(SWEEP_SECONDS)
 
-    def _expire(self, tx: Transaction) -> None:
-        for approval in self.approvals.expire_due(tx):
-            self.announcer.approval(tx, approval)
+    def _forget(self, tx: Transaction) -> None:
         deliveries.forget_old(tx, self.team_id, FORGET_AFTER)
         self.drafts.forget_old(tx, self.team_id)
+        shown.forget_old(tx, self.team_id)
 
 
 def _bolt_app(workspace: Workspace) -> AsyncApp:

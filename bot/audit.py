@@ -64,6 +64,11 @@ def append(
     return int(row["seq"])
 
 
+def hold(tx: Transaction, team_id: str) -> None:
+    """Let nobody else append to a workspace's chain until the transaction ends."""
+    _locked_head(tx, team_id)
+
+
 def verify(tx: Transaction, team_id: str) -> AuditReport:
     """Go through a workspace's whole chain and compare it with its head."""
     good, digest = 0, START

@@ -222,11 +222,20 @@ class Message:
         """The same with small print below."""
         if not self.blocks:
             return Message(join("\n", (restored(self.text), note)))
-        return Message(restored(self.text), (*self.blocks, context(note)))
+        return Message(restored(self.text), (*self.blocks, context(note)), self.broadcast)
 
     def followed_by(self, *blocks: Block) -> "Message":
         """The same with more below."""
         return Message(restored(self.text), (*self.blocks, *blocks), self.broadcast)
+
+    def without_controls(self, note: Mrkdwn) -> "Message":
+        """The same with nothing to press or choose, and small print below in its place."""
+        shown = tuple(
+            {name: part for name, part in block.items() if name != "accessory"}
+            for block in self.blocks
+            if block["type"] != "actions"
+        )
+        return Message(restored(self.text), shown, self.broadcast).with_note(note)
 
     def unmarked(self) -> str:
         """What it says in words alone, for where no markup is read."""

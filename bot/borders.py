@@ -54,6 +54,7 @@ class Container(Border):
     message_ts: str | None = None
     channel_id: MaybeId = None
     thread_ts: str | None = None
+    is_ephemeral: bool = False
 
 
 class CardMessage(Border):

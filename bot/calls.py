@@ -7,12 +7,12 @@ no part of the request, such as how its answer is to be shown, is sealed with it
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 
 from bot.domain import Account, FrozenCall
 from bot.errors import KeyProblemError, StoreError
@@ -35,13 +35,17 @@ class UnreadableCallError(KeyProblemError):
 
 
 def digest_of(request: Request, account: Account) -> str:
-    """SHA-256, hex, of a request on an account. Fields are length-prefixed, so that no two lists of them collide."""
+    """SHA-256, hex, of a request on an account. Fields are length-prefixed, so that no two lists of them collide.
+
+    The request's own digest covers its API version.
+    """
     fields = (
-        "countersign call 1",
+        "countersign call 2",
         request.digest(),
         account.team_id,
         account.id,
         str(account.version),
+        account.fingerprint,
         account.stripe_account_id,
         "live" if account.livemode else "test",
     )
@@ -71,6 +75,8 @@ class Calls:
         shaping: Shaping = AS_IT_IS,
         stated: tuple[Stated, ...] = (),
         then: str = "",
+        supersedes: str | None = None,
+        because: str = "",
     ) -> FrozenCall:
         """Write the call down for good."""
         frozen = FrozenCall(
@@ -82,6 +88,8 @@ class Calls:
             shaping=shaping,
             stated=stated,
             then=then,
+            supersedes=supersedes,
+            because=because,
         )
         row = {
             "operation": call.operation.key,
@@ -98,7 +106,7 @@ class Calls:
             team_id=account.team_id,
             row_id=frozen.id,
             context=_context(row),
-            plaintext=_ENCODER.encode(_Kept(msgspec.Raw(canonical(call)), shaping, stated, then)),
+            plaintext=_ENCODER.encode(_Kept(msgspec.Raw(canonical(call)), shaping, stated, then, because, supersedes)),
         )
         tx.connection.execute(
             insert(calls).values(
@@ -114,18 +122,34 @@ class Calls:
 
     def load(self, tx: Transaction, team_id: str, call_id: str) -> FrozenCall:
         """The frozen call of a workspace. Raises UnreadableCallError, UnknownMasterKeyError."""
-        row = tx.connection.execute(
-            select(calls).where(calls.c.team_id == team_id, calls.c.id == call_id)
-        ).one_or_none()
-        if row is None:
-            raise UnreadableCallError(f"There is no call {call_id} in this workspace.")
+        return self.load_all(tx, team_id, [call_id])[0]
+
+    def load_all(self, tx: Transaction, team_id: str, call_ids: Sequence[str]) -> Sequence[FrozenCall]:
+        """The frozen calls of a workspace, in this order. Raises UnreadableCallError, UnknownMasterKeyError."""
+        wanted = select(calls).where(calls.c.team_id == team_id, calls.c.id.in_(call_ids))
+        rows = _by_id(tx.connection.execute(wanted), call_ids)
+        known: dict[tuple[str, int], Account] = {}
+        return [self._open(tx, rows[each], known) for each in call_ids]
+
+    def digests(self, tx: Transaction, team_id: str, call_ids: Sequence[str]) -> Sequence[str]:
+        """Their digests as they stand on record, without opening the calls: enough to tell what a signature is about.
+
+        Whatever is sent is loaded besides. Raises UnreadableCallError.
+        """
+        wanted = select(calls.c.id, calls.c.digest).where(calls.c.team_id == team_id, calls.c.id.in_(call_ids))
+        rows = _by_id(tx.connection.execute(wanted), call_ids)
+        return [rows[each].digest for each in call_ids]
+
+    def _open(self, tx: Transaction, row: Row[Any], known: dict[tuple[str, int], Account]) -> FrozenCall:
+        """The call that a row holds; ``known`` are accounts that were read already."""
+        team_id, call_id, at = row.team_id, row.id, (row.account_id, row.account_version)
         try:
             plaintext = self._envelope.open(
                 purpose=PURPOSE, team_id=team_id, row_id=call_id, context=_context(row._asdict()), blob=row.sealed
             )
             kept = _KEPT.decode(plaintext)
             call = restore(bytes(kept.call), self._registry)
-            account = accounts.version_of(tx, team_id, row.account_id, row.account_version)
+            account = known.get(at) or known.setdefault(at, accounts.version_of(tx, team_id, *at))
         except (UnreadableError, StoreError, ValueError) as error:
             raise UnreadableCallError(f"The call {call_id} can't be read: {error}") from error
         return FrozenCall(
@@ -137,16 +161,29 @@ class Calls:
             shaping=kept.shaping,
             stated=kept.stated,
             then=kept.then,
+            supersedes=kept.supersedes,
+            because=kept.because,
         )
 
 
-class _Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+def _by_id(found: Iterable[Row[Any]], call_ids: Sequence[str]) -> Mapping[str, Row[Any]]:
+    """The rows of calls by their ids. Raises UnreadableCallError where one is missing."""
+    rows = {row.id: row for row in found}
+    missing = next((each for each in call_ids if each not in rows), None)
+    if missing is not None:
+        raise UnreadableCallError(f"There is no call {missing} in this workspace.")
+    return rows
+
+
+class _Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What is sealed: the canonical call, and what goes along with it."""
 
     call: msgspec.Raw
     shaping: Shaping
     stated: tuple[Stated, ...]
     then: str
+    because: str = ""
+    supersedes: str | None = None
 
 
 # Made here, once: msgspec 0.22 crashes the process when several threads are the first to decode a type.

@@ -19,7 +19,7 @@ from sqlalchemy import make_url
 
 from bot.errors import CountersignError
 from bot.keys.ring import KeyRing
-from bot.manifest import BOT_SCOPES
+from bot.manifest import BOT_SCOPES, OPTIONAL_SCOPES
 from bot.settings import Settings, names, unknown_names
 from bot.store.engine import Store
 from operations.clock import Clock
@@ -83,7 +83,11 @@ def check_admins(settings: Settings) -> list[Finding]:
     """Somebody must be able to connect the first Stripe account."""
     if settings.admins:
         return [Finding("ok", "admins", f"{len(settings.admins)} may connect Stripe accounts and set the bot up.")]
-    return [Finding("note", "admins", "COUNTERSIGN_ADMINS is not set, so nobody can connect a Stripe account.")]
+    sentence = (
+        "COUNTERSIGN_ADMINS is not set. Where nobody has been made an admin, the first owner or admin of the Slack "
+        "workspace who types /stripe setup becomes one."
+    )
+    return [Finding("note", "admins", sentence)]
 
 
 def check_master_keys(settings: Settings) -> tuple[KeyRing | None, Finding]:
@@ -163,10 +167,13 @@ def _scopes(answer: httpx.Response) -> list[Finding]:
     if missing:
         sentence = f"Missing: {', '.join(missing)}. Update the app from app_manifest.yml and reinstall it."
         return [Finding("wrong", "scopes", sentence)]
-    extra = sorted(granted - set(BOT_SCOPES))
-    if extra:
-        return [Finding("note", "scopes", f"The bot doesn't use these; take them away: {', '.join(extra)}.")]
-    return [Finding("ok", "scopes", "Those that are needed, and no more.")]
+    findings = []
+    if lacking := [scope for scope in OPTIONAL_SCOPES if scope not in granted]:
+        sentence = f"Without {', '.join(lacking)} nobody has a role, or may approve, by being in a user group."
+        findings.append(Finding("note", "scopes", sentence))
+    if extra := sorted(granted - {*BOT_SCOPES, *OPTIONAL_SCOPES}):
+        findings.append(Finding("note", "scopes", f"The bot doesn't use these; take them away: {', '.join(extra)}."))
+    return findings or [Finding("ok", "scopes", "Those that are needed, and no more.")]
 
 
 def _clock(answer: httpx.Response, clock: Clock) -> list[Finding]:

@@ -6,18 +6,22 @@ from typing import TypeAlias
 
 from bot import cards
 from bot.announcing import Announcer
+from bot.approval import Approval
 from bot.asking import Asking, form_of
 from bot.choosing import account_for
-from bot.domain import Account, Approval, Run
+from bot.domain import Account, Person, Run
 from bot.forms.filling import Filling
 from bot.helping import offers, whole_offers
+from bot.look_rows import Look
+from bot.looking import Looking
 from bot.looking_up import LookingUp
-from bot.people import People, Person
+from bot.people import People
 from bot.replies import Asker, Replies
 from bot.runs import Runs
 from bot.slack_api import SlackError
 from bot.store import accounts, deliveries
 from bot.store.engine import Store, Transaction
+from bot.submitting import Asking as AskedFor
 from bot.submitting import NotTaken, Submitting
 from operations.clock import Clock
 from operations.forms import Filled, partly, prefilled, says_nothing
@@ -39,7 +43,7 @@ Room: TypeAlias = Callable[[Asker, str, str | None], Awaitable[bool]]
 """Takes the asker, what follows the word, and a trigger where there is one; False leaves the text to the others."""
 Fallback: TypeAlias = Callable[[Asker, str, str | None, When, Problem], Awaitable[Problem | None]]
 """Takes the asker, a text that is no command, a trigger, the moment and why it is none; what is left to be told."""
-Taken: TypeAlias = Run | Approval | NotTaken | Repeated
+Taken: TypeAlias = Run | Approval | Look | NotTaken | Repeated
 _TOLD_WITH_MORE = frozenset({"unknown_operation", "missing_id"})
 """Problems that are answered with buttons, or with a form that asks for what lacks."""
 
@@ -55,6 +59,7 @@ class Commands:
         people: People,
         submitting: Submitting,
         looking_up: LookingUp,
+        looking: Looking,
         runs: Runs,
         announcer: Announcer,
         replies: Replies,
@@ -68,6 +73,7 @@ class Commands:
         self._people = people
         self._submitting = submitting
         self._looking_up = looking_up
+        self._looking = looking
         self._runs = runs
         self._announcer = announcer
         self._replies = replies
@@ -108,13 +114,13 @@ class Commands:
             if left is not None:
                 await self._replies.tell(asker, cards.problem(left, offers(text, left, self._manual, when)))
         elif isinstance(parsed, Lookup):
-            await self._submit(asker, parsed)
+            await self._submit(asker, parsed, person)
         elif parsed.missing:
             await self._replies.tell(asker, cards.missing(parsed))
         elif says_nothing(parsed):
             await self._replies.tell(asker, cards.nothing_given(parsed))
         else:
-            await self._submit(asker, parsed)
+            await self._submit(asker, parsed, person)
 
     async def press(self, asker: Asker, text: str, trigger_id: str | None) -> None:
         """See the text of a button through: as if it was typed, or, where it has blanks, by a form that asks for them.
@@ -152,15 +158,28 @@ class Commands:
         """Have a text that is no command looked at by another room before its asker is told so."""
         self._fallback = fallback
 
-    async def answer(self, asker: Asker, command: Command | Lookup | str) -> bool:
+    async def answer(
+        self,
+        asker: Asker,
+        command: Command | Lookup | str,
+        *,
+        confirmed: bool = False,
+        supersedes: str | None = None,
+    ) -> bool:
         """Go on with a command that a form completed, or with a text for one of the rooms.
+
+        ``confirmed``: they have seen just what will be sent, and said yes to it. ``supersedes``: the approval of theirs
+        whose place it is to take.
 
         False where it was refused: then whoever asked was told why, and nothing is on record.
         """
         if isinstance(command, str):
             await self.take(asker, command, None)
             return True
-        return await self.person(asker) is not None and await self._submit(asker, command)
+        person = await self.person(asker)
+        return person is not None and await self._submit(
+            asker, command, person, confirmed=confirmed, supersedes=supersedes
+        )
 
     async def _ask_at_once(self, asker: Asker, text: str, trigger_id: str | None) -> bool:
         """Show the form of a text that needs one; False where it needs none, or Slack didn't open it.
@@ -182,7 +201,15 @@ class Commands:
         filled = partly(text, self._registry, when)
         return filled if isinstance(filled, Filled) else None
 
-    async def _submit(self, asker: Asker, command: Command | Lookup) -> bool:
+    async def _submit(
+        self,
+        asker: Asker,
+        command: Command | Lookup,
+        person: Person,
+        *,
+        confirmed: bool = False,
+        supersedes: str | None = None,
+    ) -> bool:
         """Record a complete command, or what has to be looked up for it, and carry it as far as it may go now.
 
         False where it was refused.
@@ -193,14 +220,16 @@ class Commands:
         if isinstance(wanted, Problem):
             await self._replies.tell(asker, cards.problem(wanted, whole_offers(wanted)))
             return False
-        ready = wanted
-        taken = await self._store.transaction(lambda tx: self._record(tx, asker, ready))
+        ready, asking = wanted, AskedFor(person, asker.place, confirmed, supersedes)
+        taken = await self._store.transaction(lambda tx: self._record(tx, asker, ready, asking))
         match taken:
             case NotTaken():
                 await self._replies.tell(asker, taken.message)
                 return False
             case Approval():
                 self._announcer.wake()
+            case Look():
+                return not isinstance(await self._looking.carry_out(taken), NotTaken)
             case Run():
                 self._announcer.wake()
                 await self._runs.carry_out(taken.team_id, taken.id)
@@ -222,7 +251,7 @@ class Commands:
             return None
         return person
 
-    def _record(self, tx: Transaction, asker: Asker, wanted: Command | Lookup) -> Taken:
+    def _record(self, tx: Transaction, asker: Asker, wanted: Command | Lookup, asking: AskedFor) -> Taken:
         if not deliveries.first_time(tx, asker.team_id, asker.key):
             return Repeated()
         command = wanted.command if isinstance(wanted, Lookup) else wanted
@@ -230,5 +259,5 @@ class Commands:
         if not isinstance(account, Account):
             return NotTaken(account)
         if isinstance(wanted, Lookup):
-            return self._looking_up.record(tx, wanted, account, user_id=asker.user_id, place=asker.place)
-        return self._submitting.submit(tx, wanted, account, user_id=asker.user_id, place=asker.place)
+            return self._looking_up.record(tx, wanted, account, asking)
+        return self._submitting.submit(tx, wanted, account, asking)

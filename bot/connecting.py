@@ -12,14 +12,18 @@ from typing import TypeAlias
 from bot import cards
 from bot.blocks import Message
 from bot.calls import Calls
+from bot.clearance import CONNECT_RULE
 from bot.domain import Account, Place, Run
 from bot.errors import KeyProblemError
 from bot.inbound import Submission
 from bot.keys.store import KeyStore
 from bot.outbox import Outbox
 from bot.people import People
+from bot.policy import shelf
+from bot.policy.proposals import Proposals
 from bot.replies import Asker, Replies
-from bot.runs import CONNECT_RULE, Runs, Settled
+from bot.run_ends import Settled
+from bot.runs import Runs
 from bot.slack_api import SlackApi, SlackError
 from bot.store import deliveries
 from bot.store.engine import Store, Transaction
@@ -66,6 +70,7 @@ class Connecting:
         people: People,
         replies: Replies,
         workspaces: Workspaces,
+        proposals: Proposals,
     ) -> None:
         self._store = store
         self._registry = registry
@@ -77,6 +82,7 @@ class Connecting:
         self._people = people
         self._replies = replies
         self._workspaces = workspaces
+        self._proposals = proposals
 
     async def open(self, asker: Asker, rest: str, trigger_id: str | None) -> bool:
         """Show the modal to an admin. The trigger lives for three seconds, so an admin of the environment waits for
@@ -126,7 +132,8 @@ class Connecting:
         """Keep the key and ask Stripe whose it is."""
         team_id, user_id = submission.team_id, submission.user_id
         if await self._barred(submission) or not await self._workspaces.is_admin(team_id, user_id):
-            await self._slack.post(team_id, user_id, cards.not_an_admin(user_id))
+            admins = (await self._workspaces.now(team_id)).admins
+            await self._slack.post(team_id, user_id, cards.not_an_admin(user_id, admins))
             return
         run = await self._store.transaction(
             lambda tx: self.record(tx, team_id=team_id, user_id=user_id, wanted=wanted, key=submission.key)
@@ -165,7 +172,20 @@ class Connecting:
             self._keys.discard(tx, account)
             self._tell(tx, run, cards.denied(f"Not connected. {problem}"))
         else:
-            self._tell(tx, run, cards.connected(account))
+            self._tell(tx, run, cards.connected(account, strict=account.livemode and self._strict(tx, run)))
+
+    def _strict(self, tx: Transaction, run: Run) -> bool:
+        """Have a policy that one admin alone made wait for a second one, since live money is in reach now.
+
+        Whether the strict one holds in its place.
+        """
+        waits = shelf.go_live(tx, run.team_id, run.actor_id)
+        if waits is None:
+            return False
+        admins = self._workspaces.read(tx, run.team_id).admins
+        self._proposals.tell(tx, run.team_id, waits, admins)
+        self._proposals.tell_overtaken(tx, run.team_id, waits, admins)
+        return True
 
     async def _barred(self, submission: Submission) -> bool:
         try:

@@ -2,15 +2,31 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
+from zoneinfo import ZoneInfo
 
 from operations.call import Call
-from operations.grammar import Stated
+from operations.grammar import Command, Stated
 from operations.risk import Risk
 from operations.shaping import AS_IT_IS, Shaping
 
-Verdict: TypeAlias = Literal["approve", "deny"]
-ApprovalState: TypeAlias = Literal["pending", "approved", "denied", "expired", "withdrawn"]
+Verdict: TypeAlias = Literal["approve", "deny", "override"]
+"""What somebody decided. ``override``: whoever asked broke the glass, and nobody else signed."""
+ApprovalState: TypeAlias = Literal[
+    "pending",
+    "approved",
+    "executing",
+    "succeeded",
+    "failed",
+    "unknown",
+    "denied",
+    "expired",
+    "withdrawn",
+    "superseded",
+    "stale",
+]
+RELEASED: Final[tuple[ApprovalState, ...]] = ("approved", "executing", "succeeded", "failed", "unknown")
+"""The states of an approval that has all its signatures, and was not found outdated before anything was sent."""
 RunState: TypeAlias = Literal["recorded", "executing", "succeeded", "failed", "unknown"]
 
 
@@ -30,6 +46,8 @@ class Account:
     tail4: str
     linked: tuple[str, ...] = ()
     """Connected accounts (``acct_…``) that calls on this account may name."""
+    fingerprint: str = ""
+    """Keyed; tells this key from any other without revealing it."""
 
 
 DIRECT_MESSAGE = "D"
@@ -60,6 +78,22 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """A person of a workspace, as Slack says."""
+
+    team_id: str
+    user_id: str
+    barred: str | None
+    """A clause that says why they may not act; None for a full member."""
+    zone: ZoneInfo
+    """The time zone that they set in Slack."""
+    groups: frozenset[str] = frozenset()
+    """The user groups (``S…``) that they are in, of those that this workspace grants something to."""
+    leads: bool = False
+    """Whether Slack says that they own or administer the workspace."""
+
+
+@dataclass(frozen=True, slots=True)
 class FrozenCall:
     """A call as it was recorded: what is signed, and what is sent."""
 
@@ -76,6 +110,23 @@ class FrozenCall:
     """Amounts with the currency that they were stated in, which was found to be so."""
     then: str = ""
     """The command that this call was made for, to be gone on with when the answer is there; else empty."""
+    supersedes: str | None = None
+    """The approval whose place that command is to take."""
+    because: str = ""
+    """Why it is wanted, in the words of whoever asked."""
+
+    @property
+    def command(self) -> Command:
+        """The command that it was, on the account that it was asked for on."""
+        account = self.account
+        return Command(
+            self.call,
+            account=None if account.alias == "default" else account.alias,
+            live=account.livemode,
+            shaping=self.shaping,
+            stated=self.stated,
+            because=self.because,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +136,9 @@ class Decision:
     user_id: str
     verdict: Verdict
     decided_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """A call that waits for somebody else's signature, or did."""
-
-    team_id: str
-    id: str
-    frozen: FrozenCall
-    requester_id: str
-    place: Place
-    rule: str
-    state: ApprovalState
-    created_at: datetime
-    expires_at: datetime
-    decisions: tuple[Decision, ...] = ()
+    stage: int = 0
+    """The place in the plan's stages that it was given for."""
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +157,8 @@ class Run:
     fence: int
     created_at: datetime
     approval_id: str | None = None
+    position: int = 0
+    """Among the calls of its approval."""
     first_sent_at: datetime | None = None
 
 

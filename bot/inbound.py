@@ -81,6 +81,8 @@ class Click:
     trigger_id: str = field(repr=False)
     response_url: str | None = field(repr=False)
     key: str
+    alone: bool = False
+    """Whether it stands in a message that the clicker alone sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +245,7 @@ def parse_click(body: Mapping[str, Any]) -> Click:
         trigger_id=payload.trigger_id,
         response_url=payload.response_url,
         key=_key("click", payload.user.id, action.action_id, action.action_ts, message_ts or (view.id if view else "")),
+        alone=payload.container.is_ephemeral,
     )
 
 

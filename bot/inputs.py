@@ -56,19 +56,27 @@ def input_block(
 
 
 def text_input(
-    action_id: str, *, placeholder: str | None = None, initial: str | None = None, multiline: bool = False
+    action_id: str,
+    *,
+    placeholder: str | None = None,
+    initial: str | None = None,
+    multiline: bool = False,
+    most: int = limits.INPUT_TEXT,
 ) -> Element:
-    """A field to type in. The local Slack shows an initial value, yet submits nothing unless somebody types."""
+    """A field to type at most so many characters in.
+
+    The local Slack shows an initial value, yet submits nothing unless somebody types.
+    """
     element: Element = {
         "type": "plain_text_input",
         "action_id": identifier(action_id, limits.ACTION_ID, "action_id"),
         "multiline": multiline,
-        "max_length": limits.INPUT_TEXT,
+        "max_length": most,
     }
     if placeholder is not None:
         element["placeholder"] = plain(placeholder, limits.PLACEHOLDER)
     if initial:
-        element["initial_value"] = identifier(initial, limits.INPUT_TEXT, "an initial value")
+        element["initial_value"] = identifier(initial, most, "an initial value")
     return element
 
 
@@ -88,6 +96,11 @@ def static_select(
     if initial is not None:
         element["initial_option"] = initial.block()
     return element
+
+
+def overflow(action_id: str, options: Sequence[Option]) -> Element:
+    """A menu behind three dots, whose choice is told at once. Raises ValueError for more than Slack takes."""
+    return _element("overflow", action_id, None) | {"options": _options(options, limits.OVERFLOW_OPTIONS)}
 
 
 def number_input(

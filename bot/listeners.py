@@ -14,18 +14,24 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from bot import cards
 from bot.asking import Asking
+from bot.bulk.lists import Filled, Lists
+from bot.bulk.pressing import ListButtons
 from bot.commands import Commands
 from bot.connecting import Connecting, Connection
-from bot.deciding import Deciding
-from bot.domain import Verdict
+from bot.deciding.clicks import Deciding
+from bot.deciding.decisions import Decisions, Done
+from bot.deciding.modals import Modals
+from bot.finding_out import FindingOut
 from bot.forms.agreeing import Agreeing
 from bot.forms.filling import Filling
 from bot.forms.listening import FormListeners
 from bot.forms.picking import Picking
 from bot.forms.suggesting import Suggesting
+from bot.granting.form import GrantForm
 from bot.home.home import Home
 from bot.inbound import (
     Click,
+    Submission,
     parse_click,
     parse_command,
     parse_home_opened,
@@ -36,7 +42,10 @@ from bot.inbound import (
 from bot.manifest import COMMAND, HOME_OPENED, MENTION, MESSAGE_SHORTCUT
 from bot.mentions import Mentions
 from bot.message_shortcuts import MessageShortcuts
+from bot.policy.editing import PolicyEditing
+from bot.reaching.rooms import ApprovalRooms
 from bot.replies import Asker, Replies
+from bot.reviews import Reviews
 from bot.saved.editing import Editing
 from bot.setting_up import SettingUp
 from bot.tasks import Supervisor, describe
@@ -50,6 +59,10 @@ class Listeners:
 
     commands: Commands
     deciding: Deciding
+    decisions: Decisions
+    approval_modals: Modals
+    finding_out: FindingOut
+    reviews: Reviews
     connecting: Connecting
     asking: Asking
     filling: Filling
@@ -58,9 +71,14 @@ class Listeners:
     suggesting: Suggesting
     editing: Editing
     setting_up: SettingUp
+    grant_form: GrantForm
+    policy_editing: PolicyEditing
     home: Home
+    approval_rooms: ApprovalRooms
     mentions: Mentions
     message_shortcuts: MessageShortcuts
+    lists: Lists
+    list_buttons: ListButtons
     replies: Replies
     supervisor: Supervisor
     ids: Callable[[], str]
@@ -68,8 +86,15 @@ class Listeners:
     def register(self, app: AsyncApp) -> None:
         """Register every listener with Bolt."""
         app.command(COMMAND)(self._command)
-        app.action(cards.APPROVE)(self._click("approve"))
-        app.action(cards.DENY)(self._click("deny"))
+        for action_id in (cards.APPROVE, cards.DENY, cards.MORE, re.compile(rf"{cards.CHOICE}:.+")):
+            app.action(action_id)(self._click)
+        app.view(cards.SAYING_VIEW)(self._said)
+        app.action(cards.REVIEWED)(self._reviewed)
+        app.action(cards.HAPPENED)(self._on_outcome(happened=True))
+        app.action(cards.DID_NOT)(self._on_outcome(happened=False))
+        app.action(cards.STOP_LIST)(self._on_list(stop=True))
+        app.action(cards.REST_OF_LIST)(self._on_list(stop=False))
+        app.view(cards.LIST_VIEW)(self._list)
         app.action(re.compile(rf"{cards.RUN}(:.*)?"))(self._run)
         app.view(cards.CONNECT_VIEW)(self._connect)
         app.view(cards.ASK_VIEW)(self._ask)
@@ -79,6 +104,11 @@ class Listeners:
         app.action(cards.REFRESH)(self._refresh)
         app.action(re.compile(rf"{cards.SETUP}:.+"))(self._open_setup)
         app.view(cards.SETUP_VIEW)(self._set_up)
+        app.view(cards.GRANT_VIEW)(self._grant)
+        app.view(cards.POLICY_VIEW)(self._policy_text)
+        app.view(cards.POLICY_PREVIEW)(self._policy_saved)
+        app.action(cards.POLICY_AGREE)(self._on_policy(agree=True))
+        app.action(cards.POLICY_REJECT)(self._on_policy(agree=False))
         app.shortcut(MESSAGE_SHORTCUT)(self._message_shortcut)
         app.action(cards.FOUND)(self._found)
         app.view(cards.RUN_VIEW)(self._run_form)
@@ -101,13 +131,44 @@ class Listeners:
             "command", Asker.of(received), self.commands.take(Asker.of(received), received.text, received.trigger_id)
         )
 
-    def _click(self, verdict: Verdict) -> Callable[..., Any]:
+    async def _click(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        click = parse_click(body)
+        self._spawn("click", Asker.of(click), self._and_shown(click, self.deciding.take(click)))
+
+    async def _said(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        submission = parse_submission(body)
+        answer, done, at_home = await self.approval_modals.submitted(submission)
+        await ack(**answer)
+        if done is not None:
+            self._spawn("decision", Asker.by_direct_message(submission), self._decided(submission, done, at_home))
+
+    async def _decided(self, submission: Submission, done: Done, at_home: bool) -> None:
+        await self.decisions.see_through(done)
+        if at_home:
+            await self.home.show(submission.team_id, submission.user_id)
+
+    async def _and_shown(self, click: Click, work: Coroutine[Any, Any, None]) -> None:
+        """Decide, then show anew what it was decided on: the Home tab, or a list for the clicker alone."""
+        await self._and_home(click, work)
+        await self.approval_rooms.refresh(click)
+
+    def _on_list(self, *, stop: bool) -> Callable[..., Any]:
         async def clicked(ack: AsyncAck, body: dict[str, Any]) -> None:
             await ack()
             click = parse_click(body)
-            self._spawn("click", Asker.of(click), self._and_home(click, self.deciding.take(click, verdict)))
+            pressed = self.list_buttons.stop(click) if stop else self.list_buttons.rest(click)
+            self._spawn("list", Asker.of(click), pressed)
 
         return clicked
+
+    async def _list(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        filled = self.lists.read(parse_submission(body))
+        if not isinstance(filled, Filled):
+            await ack(**filled)
+            return
+        await ack()
+        self._spawn("list", filled.asker, self.lists.take(filled))
 
     async def _run(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
@@ -201,6 +262,54 @@ class Listeners:
                 await ack(response_action="update", view=answer)
             case _:
                 await ack(response_action="errors", errors=answer)
+
+    async def _grant(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        submission = parse_submission(body)
+        errors = await self.grant_form.take(submission)
+        if errors is not None:
+            await ack(response_action="errors", errors=errors)
+            return
+        await ack()
+        self.supervisor.spawn("home", self.home.show(submission.team_id, submission.user_id))
+
+    async def _policy_text(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        answer = await self.policy_editing.take(parse_submission(body))
+        match answer:
+            case {"type": "modal"}:
+                await ack(response_action="push", view=answer)
+            case _:
+                await ack(response_action="errors", errors=answer)
+
+    async def _policy_saved(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        submission = parse_submission(body)
+        answer = await self.policy_editing.save(submission)
+        if answer is None:
+            await ack(response_action="clear")
+            self.supervisor.spawn("home", self.home.show(submission.team_id, submission.user_id))
+        else:
+            await ack(response_action="update", view=answer)
+
+    def _on_policy(self, *, agree: bool) -> Callable[..., Any]:
+        async def clicked(ack: AsyncAck, body: dict[str, Any]) -> None:
+            await ack()
+            click = parse_click(body)
+            pressed = self.policy_editing.press(click, agree=agree)
+            self._spawn("policy", Asker.of(click), self._and_home(click, pressed))
+
+        return clicked
+
+    def _on_outcome(self, *, happened: bool) -> Callable[..., Any]:
+        async def clicked(ack: AsyncAck, body: dict[str, Any]) -> None:
+            await ack()
+            click = parse_click(body)
+            self._spawn("outcome", Asker.of(click), self.finding_out.take(click, happened=happened))
+
+        return clicked
+
+    async def _reviewed(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        click = parse_click(body)
+        self._spawn("review", Asker.of(click), self._and_home(click, self.reviews.take(click)))
 
     async def _and_home(self, click: Click, work: Coroutine[Any, Any, None]) -> None:
         """Do what was pressed, then show the Home tab anew if it was pressed there."""

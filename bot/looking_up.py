@@ -10,13 +10,17 @@ from bot.blocks import EphemeralMessage, Message
 from bot.calls import Calls
 from bot.cards import Offer
 from bot.choosing import as_itself
-from bot.domain import Account, Place, Run
+from bot.domain import Account, Run
 from bot.helping import whole_offers
+from bot.look_rows import Look
 from bot.outbox import Outbox
-from bot.runs import Runs, Settled
+from bot.policy import Undecided
+from bot.policy.asking import facts_of
+from bot.run_ends import Settled
+from bot.runs import Runs
 from bot.store.engine import Transaction
-from bot.submitting import NotTaken, Submitting
-from bot.workspaces import Workspaces
+from bot.submitting import Asking, NotTaken, Submitting
+from bot.workspaces import Workspaces, lacks_role
 from operations.forms import Filled, partly
 from operations.outcome import Succeeded
 from operations.problem import Problem
@@ -48,23 +52,29 @@ class LookingUp:
         self._submitting = submitting
         self._outbox = outbox
 
-    def record(
-        self, tx: Transaction, lookup: Lookup, account: Account, *, user_id: str, place: Place
-    ) -> Run | NotTaken:
+    def record(self, tx: Transaction, lookup: Lookup, account: Account, asking: Asking) -> Run | NotTaken:
         """Record the read, which is still to be carried out; the command is sealed with it."""
         settings = self._workspaces.read(tx, account.team_id)
-        if not settings.may_run(user_id):
-            return NotTaken(cards.not_an_operator(settings.admins))
         call = as_itself(lookup.command.call, account)
         risk = assess(call)
-        ruling = settings.policy.decide(risk, livemode=account.livemode)
-        if ruling.verdict != "allow":
-            return NotTaken(cards.denied(f"Not looked up, because {ruling.why}."))
-        frozen = self._calls.freeze(tx, call, account, risk, shaping=lookup.shaping, then=lookup.then)
-        return self._runs.record(tx, frozen=frozen, actor_id=user_id, place=place, rule=LOOKUP_RULE)
+        if lacking := lacks_role(settings, asking.person, risk, account, asking.place):
+            return NotTaken(cards.lacks_role(lacking))
+        facts = facts_of(
+            tx, settings, call, account, person=asking.person, place=asking.place, moves=None, looked=True, risk=risk
+        )
+        ruling = settings.policy.judge(facts)
+        if isinstance(ruling, Undecided) or ruling.verdict != "allow":
+            why = "" if isinstance(ruling, Undecided) else f", because {ruling.why}"
+            return NotTaken(cards.denied(f"Not looked up{why}."))
+        frozen = self._calls.freeze(
+            tx, call, account, risk, shaping=lookup.shaping, then=lookup.then, supersedes=asking.supersedes
+        )
+        return self._runs.record(
+            tx, frozen=frozen, actor_id=asking.person.user_id, place=asking.place, rule=LOOKUP_RULE
+        )
 
-    def settled(self, tx: Transaction, settled: Settled) -> Run | None:
-        """Go on with the command, where and by whom it was asked for; the run that it became, to be carried out."""
+    def settled(self, tx: Transaction, settled: Settled) -> Run | Look | None:
+        """Go on with the command, where and by whom it was asked for; what it became, to be carried out."""
         run, frozen, outcome = settled.run, settled.run.frozen, settled.outcome
         if not isinstance(outcome, Succeeded) or isinstance(outcome.data, bytes):
             self._tell(tx, run, cards.not_looked_up(run, outcome, self._form(frozen.then)))
@@ -73,11 +83,12 @@ class LookingUp:
         if isinstance(command, Problem):
             self._tell(tx, run, cards.problem(command, (*whole_offers(command), *self._form(frozen.then))))
             return None
-        taken = self._submitting.submit(tx, command, frozen.account, user_id=run.actor_id, place=run.place)
+        asking = Asking(settled.actor, run.place, supersedes=frozen.supersedes)
+        taken = self._submitting.submit(tx, command, frozen.account, asking)
         match taken:
             case NotTaken(message):
                 self._tell(tx, run, message)
-            case Run():
+            case Run() | Look():
                 return taken
         return None
 

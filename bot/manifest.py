@@ -17,6 +17,8 @@ HOME_OPENED = "app_home_opened"
 BOT_SCOPES = ("app_mentions:read", "chat:write", "commands", "files:read", "files:write", "im:write", "users:read")
 """Messages that mention the bot, posting and updating its own, the command and the shortcut, files that people upload
 for Stripe, large results as files, direct messages, and who may approve."""
+OPTIONAL_SCOPES = ("usergroups:read",)
+"""Who is in a user group that has a role. Without it all else works, and nobody has a role from a group."""
 BOT_EVENTS = (MENTION, HOME_OPENED)
 EXAMPLE_URL = "https://countersign.example.com"
 
@@ -78,7 +80,8 @@ def manifest(url: str | None = None) -> dict[str, Node]:
                 }
             ],
         },
-        "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
+        # What is optional stands in both lists.
+        "oauth_config": {"scopes": {"bot": [*BOT_SCOPES, *OPTIONAL_SCOPES], "bot_optional": list(OPTIONAL_SCOPES)}},
         "settings": settings,
     }
 

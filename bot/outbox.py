@@ -126,6 +126,17 @@ class Outbox:
         if known is not None:
             self._reword(tx, team_id, known, content)
 
+    def reply(
+        self, tx: Transaction, *, team_id: str, about: str, under: str, place: Place, user_id: str, content: Message
+    ) -> None:
+        """Say something in the thread of what was said about ``under``: once, and nothing where nothing was.
+
+        ``place`` is where it goes where that could not be posted; for the rest see :meth:`put`.
+        """
+        if rows.standing(tx, team_id, under) is None or rows.standing(tx, team_id, about) is not None:
+            return
+        self._insert(tx, team_id=team_id, about=about, place=place, user_id=user_id, content=content, thread_of=under)
+
     def wake(self) -> None:
         """Have what was put delivered now rather than at the next poll. To be called on the event loop."""
         self._woken.set()

@@ -10,20 +10,26 @@ import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias, cast
+from typing import cast
 
 from bot import cards
 from bot.asking import LIFETIME_SECONDS
 from bot.blocks import View
+from bot.granting.choices import Errors, Named, RoleChoices, read_named
 from bot.inbound import Submission
 from bot.people import People
-from bot.policy import POLICIES, PolicyName
+from bot.policy import POLICIES, Preset, shelf
+from bot.policy.document import PolicyName
+from bot.policy.editing import PolicyEditing
 from bot.replies import Asker, Replies
+from bot.roles import Grant, Role
 from bot.slack_api import SlackApi, SlackError, SlackRefusedError
+from bot.slack_groups import UserGroup
 from bot.store import accounts
 from bot.store.engine import Store, Transaction
 from bot.text import Style
 from bot.tokens import Tokens
+from bot.user_groups import UserGroups
 from bot.workspaces import Step, Workspaces, WorkspaceSettings
 from operations.clock import Clock
 
@@ -31,22 +37,21 @@ logger = logging.getLogger(__name__)
 
 PURPOSE = "setup"
 TO = "set this bot up"
+GROUPS_SECONDS = 1.0
+"""How long a modal waits for the user groups: its trigger lives for three seconds."""
 
-_PERSON = re.compile(r"(?:<@|@)?([UW][A-Z0-9]{2,31})(?:\|[^<>|]*)?>?")
 _CHANNEL = re.compile(r"(?:<#|#)?([CG][A-Z0-9]{2,31})(?:\|[^<>|]*)?>?")
 _NO_ADMIN = "Only an admin of this bot may set it up, and you are none (any more). Nothing was changed."
 _RACED = "Somebody else changed the set-up in the meantime, so yours was not saved. Save again to put it in its place."
 
-Errors: TypeAlias = dict[str, str]
-"""A sentence for each block_id whose input is wrong."""
-
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a modal brings back of its opening: the step, the version that was seen, what was chosen before a race."""
+    """What a modal brings back of its opening: the step, the versions that were seen, what was chosen before a race."""
 
     step: Step
     version: int
+    policy_version: int
     kept: Mapping[str, str]
 
 
@@ -58,7 +63,9 @@ class SettingUp:
         *,
         store: Store,
         workspaces: Workspaces,
+        policy_editing: PolicyEditing,
         people: People,
+        groups: UserGroups,
         tokens: Tokens,
         slack: SlackApi,
         replies: Replies,
@@ -67,7 +74,10 @@ class SettingUp:
     ) -> None:
         self._store = store
         self._workspaces = workspaces
+        self._policy_editing = policy_editing
         self._people = people
+        self._groups = groups
+        self._choices = RoleChoices(people=people, groups=groups, style=style)
         self._tokens = tokens
         self._slack = slack
         self._replies = replies
@@ -82,9 +92,8 @@ class SettingUp:
         if step is not None:
             await self.open(asker, step, trigger_id)
             return True
-        settings, connected = await self._store.read(
-            lambda tx: (self._workspaces.read(tx, asker.team_id), accounts.active(tx, asker.team_id))
-        )
+        settings = await self._settings(asker)
+        connected = await self._store.read(lambda tx: accounts.active(tx, asker.team_id))
         allowed = settings.is_admin(asker.user_id)
         told = (
             cards.setup_overview(settings, connected)
@@ -102,20 +111,57 @@ class SettingUp:
 
     async def open(self, asker: Asker, step: Step, trigger_id: str | None) -> None:
         """Show a step's modal to an admin. One read comes before it: the trigger lives for three seconds."""
-        settings = await self._workspaces.now(asker.team_id)
+        settings = await self._settings(asker)
         if not settings.is_admin(asker.user_id):
             await self._replies.tell(asker, cards.not_an_admin(asker.user_id, settings.admins, to=TO))
             return
         try:
             if trigger_id is not None:
                 token = self._token(settings, step, asker.user_id, {})
-                view = cards.setup_view(step, settings, token, style=self._style)
+                groups = await self._groups_for(step, asker.team_id)
+                view = cards.setup_view(step, settings, token, style=self._style, groups=groups)
                 await self._slack.open_view(asker.team_id, trigger_id, view)
                 return
         except SlackError as error:
             logger.warning("a form of the set-up was not opened: %s", error)
         sentence = f"Slack opened no form for this. Type /stripe setup {step}, or press the button once more."
         await self._replies.tell(asker, cards.denied(sentence))
+
+    async def _settings(self, asker: Asker) -> WorkspaceSettings:
+        """The settings that hold. Where nobody is an admin, the asker becomes the first if the workspace is theirs."""
+        settings = await self._workspaces.now(asker.team_id)
+        if settings.admins:
+            return settings
+        try:
+            person = await self._people.person(asker.team_id, asker.user_id, fresh=True)
+        except SlackError:
+            return settings
+        if person.barred is not None or not person.leads:
+            return settings
+
+        def claim(tx: Transaction) -> tuple[WorkspaceSettings, bool]:
+            before = self._workspaces.read(tx, asker.team_id)
+            if before.admins:
+                return before, False
+            grant = Grant("admin", "person", asker.user_id)
+            after = self._workspaces.change(tx, before, before.regranted(give=(grant,)), user_id=asker.user_id)
+            # Of two at once the other was first.
+            return (self._workspaces.read(tx, asker.team_id), False) if after is None else (after, True)
+
+        settings, claimed = await self._store.transaction(claim)
+        if claimed:
+            await self._replies.tell(asker, cards.first_admin(asker.user_id))
+        return settings
+
+    async def _groups_for(self, step: Step, team_id: str) -> Sequence[UserGroup] | None:
+        """The user groups to choose from in a step that is about roles."""
+        if step not in ("approvers", "roles") or self._style == "plain":
+            return None
+        try:
+            async with asyncio.timeout(GROUPS_SECONDS):
+                return await self._groups.all(team_id)
+        except TimeoutError:
+            return None
 
     async def take(self, submission: Submission) -> Errors | View | None:
         """What a submitted modal is answered: what is wrong with it, the modal anew, or None where it is done.
@@ -137,32 +183,57 @@ class SettingUp:
             wrong = await self._wrong(before, wanted.applied(before), opened.step, submission.user_id)
             if wrong:
                 return wrong
-            standing = await self._store.transaction(
-                lambda tx: self._change(tx, before, wanted.applied(before), opened.step, submission.user_id)
-            )
+            try:
+                standing = await self._store.transaction(
+                    lambda tx: self._change(tx, before, wanted, opened, submission.user_id)
+                )
+            except _PolicyRefusedError as refused:
+                return {cards.POLICY: refused.sentence}
         else:
             standing = before
         if standing is None:
             return None
         if not standing.is_admin(submission.user_id):
             return {first: _NO_ADMIN}
-        return self._raced(submission, opened.step, wanted, standing)
+        return await self._raced(submission, opened.step, wanted, standing)
 
     def _change(
-        self, tx: Transaction, before: WorkspaceSettings, after: WorkspaceSettings, step: Step, user_id: str
+        self, tx: Transaction, before: WorkspaceSettings, wanted: "Wanted", opened: Opened, user_id: str
     ) -> WorkspaceSettings | None:
         """Change what was seen; None where that is done, else the settings as they stand."""
         standing = self._workspaces.read(tx, before.team_id)
         if standing.version != before.version or not standing.is_admin(user_id):
             return standing
-        changed = self._workspaces.change(tx, before, after, step=step, user_id=user_id)
-        return self._workspaces.read(tx, before.team_id) if changed is None else None
+        changed = self._workspaces.change(tx, before, wanted.applied(before), step=opened.step, user_id=user_id)
+        if changed is None:
+            return self._workspaces.read(tx, before.team_id)
+        if wanted.policy_name is not None and wanted.policy_name != standing.policy.preset:
+            done = shelf.change(
+                tx,
+                team_id=before.team_id,
+                document=Preset(preset=wanted.policy_name),
+                based_on=opened.policy_version,
+                user_id=user_id,
+                admins=standing.admins,
+            )
+            if isinstance(done, shelf.Refused):
+                raise _PolicyRefusedError(done.message)
+            self._policy_editing.tell(tx, before.team_id, done, standing.admins)
+        return None
 
-    def _raced(self, submission: Submission, step: Step, wanted: "Wanted", standing: WorkspaceSettings) -> View:
+    async def _raced(self, submission: Submission, step: Step, wanted: "Wanted", standing: WorkspaceSettings) -> View:
         # In the plain style nothing is submitted for a field that nobody touched, so what was typed travels along.
         kept = wanted.typed() if self._style == "plain" else {}
         token = self._token(standing, step, submission.user_id, kept)
-        return cards.setup_view(step, wanted.applied(standing), token, style=self._style, note=_RACED, now=standing)
+        return cards.setup_view(
+            step,
+            wanted.applied(standing),
+            token,
+            style=self._style,
+            groups=await self._groups_for(step, submission.team_id),
+            note=_RACED,
+            now=standing,
+        )
 
     def _token(self, settings: WorkspaceSettings, step: Step, user_id: str, kept: Mapping[str, str]) -> str:
         return self._tokens.sign(
@@ -170,6 +241,7 @@ class SettingUp:
             {
                 "step": step,
                 "version": str(settings.version),
+                "policy": str(settings.policy_version),
                 "team": settings.team_id,
                 "user": user_id,
                 "until": str(int(self._clock.now()) + LIFETIME_SECONDS),
@@ -187,63 +259,27 @@ class SettingUp:
         if step is None:
             return "This form is of another release. Open it again from App Home."
         kept = {name: token.get(f"kept {name}", "") for name in cards.SETUP_INPUTS[step]}
-        return Opened(step=step, version=int(token["version"]), kept=kept)
+        return Opened(step=step, version=int(token["version"]), policy_version=int(token["policy"]), kept=kept)
 
     async def _barred(self, submission: Submission, settings: WorkspaceSettings) -> str | None:
         if not settings.is_admin(submission.user_id):
             return _NO_ADMIN
-        if submission.user_team_id != submission.team_id:
-            return "People from other workspaces can't set this bot up."
-        try:
-            person = await self._people.person(submission.team_id, submission.user_id, fresh=True)
-        except SlackError:
-            return "Slack could not tell who you are. Save again."
-        return f"{_upper(person.barred)} set this bot up." if person.barred else None
+        who = submission.team_id, submission.user_id, submission.user_team_id
+        person = await self._people.one_of_us(*who, "set this bot up")
+        return person if isinstance(person, str) else None
 
     async def _wrong(self, before: WorkspaceSettings, after: WorkspaceSettings, step: Step, user_id: str) -> Errors:
         """What is wrong with the settings that were chosen, at the inputs of the step."""
         match step:
             case "approvers":
-                return await self._wrong_people(after, {cards.APPROVERS: after.approver_ids}, cards.APPROVERS)
+                return await self._choices.wrong(before, after, ("approver",), cards.APPROVERS)
             case "roles":
                 if not after.admins:
                     return {cards.ADMINS: "Somebody has to be an admin. Name at least one person."}
-                named = {cards.OPERATORS: after.operator_ids, cards.ADMINS: after.admin_ids}
-                return await self._wrong_people(after, named, cards.ADMINS)
+                return await self._choices.wrong(before, after, ("operator", "admin"), cards.ADMINS)
             case "channel":
                 return await self._wrong_channel(before, after, user_id)
         return {}
-
-    async def _wrong_people(
-        self, after: WorkspaceSettings, named: Mapping[str, Sequence[str]], about_approvers: str
-    ) -> Errors:
-        """People who can't have a role; or that nobody would be left to approve what an approver asks for."""
-        asked = dict.fromkeys(each for each in (*after.approvers, *(one for ids in named.values() for one in ids)))
-        found = await asyncio.gather(*(self._unfit(after.team_id, each) for each in asked))
-        unfit = {each: why for each, why in zip(asked, found, strict=True) if why is not None}
-        errors = {
-            block: " ".join(unfit[each] for each in ids if each in unfit)
-            for block, ids in named.items()
-            if any(each in unfit for each in ids)
-        }
-        able = [each for each in after.approvers if each not in unfit]
-        if not errors and after.approver_ids and len(able) < 2:
-            errors[about_approvers] = (
-                f"Nobody could approve what {able[0]} asks for. Name one more approver, or nobody: then everybody may."
-                if able
-                else "Nobody of them could approve anything. Name somebody else."
-            )
-        return errors
-
-    async def _unfit(self, team_id: str, user_id: str) -> str | None:
-        """Why somebody can't have a role, in a sentence."""
-        try:
-            person = await self._people.person(team_id, user_id)
-        except SlackRefusedError:
-            return f"{user_id} is nobody in this workspace."
-        except SlackError:
-            return f"Slack could not tell who {user_id} is. Save again."
-        return f"{user_id} can't be chosen: {person.barred} have a role here." if person.barred else None
 
     async def _wrong_channel(self, before: WorkspaceSettings, after: WorkspaceSettings, user_id: str) -> Errors:
         """What keeps approvals from a newly chosen channel, found out by telling it so."""
@@ -262,25 +298,27 @@ class SettingUp:
         return {}
 
 
+class _PolicyRefusedError(Exception):
+    """The policy may not be changed so; nothing else is, either."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a modal asks for. None stands for what stays as it is."""
 
-    approver_ids: tuple[str, ...] | None = None
-    operator_ids: tuple[str, ...] | None = None
-    admin_ids: tuple[str, ...] | None = None
+    named: Mapping[Role, Named]
     policy_name: PolicyName | None = None
     channel_id: str | None = None
     """Empty for no channel."""
 
     def typed(self) -> dict[str, str]:
         """What would be typed into the fields for this, by block_id; nothing for what stays as it is."""
-        people = {
-            cards.APPROVERS: self.approver_ids,
-            cards.OPERATORS: self.operator_ids,
-            cards.ADMINS: self.admin_ids,
-        }
-        said = {block: " ".join(ids) or cards.NOBODY for block, ids in people.items() if ids is not None}
+        people = {cards.ROLE_INPUTS[role].people: named.typed() for role, named in self.named.items()}
+        said = {block: typed for block, typed in people.items() if typed is not None}
         if self.policy_name is not None:
             said[cards.POLICY] = self.policy_name
         if self.channel_id is not None:
@@ -288,13 +326,11 @@ class Wanted:
         return said
 
     def applied(self, settings: WorkspaceSettings) -> WorkspaceSettings:
-        """The settings with this put into them."""
+        """The settings with this put into them, but for the policy."""
+        for role, named in self.named.items():
+            settings = named.applied(settings, role)
         return replace(
             settings,
-            approver_ids=settings.approver_ids if self.approver_ids is None else self.approver_ids,
-            operator_ids=settings.operator_ids if self.operator_ids is None else self.operator_ids,
-            admin_ids=settings.admin_ids if self.admin_ids is None else self.admin_ids,
-            policy_name=self.policy_name or settings.policy_name,
             approvals_channel_id=settings.approvals_channel_id if self.channel_id is None else self.channel_id or None,
         )
 
@@ -312,27 +348,24 @@ def _wanted(submission: Submission, opened: Opened, *, plain: bool) -> Wanted | 
             # In the rich style no channel is chosen where none is submitted.
             empty = None if plain or block != cards.CHANNEL else ()
             held[block] = () if typed.lower() == cards.NOBODY else tuple(re.findall(r"[^\s,]+", typed)) or empty
-    people: dict[str, tuple[str, ...] | None] = {}
-    for block in (cards.APPROVERS, cards.OPERATORS, cards.ADMINS):
-        chosen = held.get(block)
-        ids = None if chosen is None else _ids(chosen, _PERSON)
-        if ids is not None and len(ids) > cards.MOST_NAMED:
-            errors[block] = f"{len(ids)} people are too many; name {cards.MOST_NAMED} at most."
-        elif chosen is not None and ids is None:
-            errors[block] = "Use member ids such as U012AB3CD, with spaces between. A person's profile shows theirs."
-        people[block] = ids
+    named: dict[Role, Named] = {}
+    for role, inputs in cards.ROLE_INPUTS.items():
+        if inputs.people in cards.SETUP_INPUTS[opened.step]:
+            read = read_named(held, inputs, plain=plain)
+            if isinstance(read, str):
+                errors[inputs.people] = read
+            else:
+                named[role] = read
     channels = held.get(cards.CHANNEL)
     channel_ids = None if channels is None else _ids(channels, _CHANNEL)
     if channels is not None and (channel_ids is None or len(channel_ids) > 1):
         errors[cards.CHANNEL] = "Use the id of one channel, such as C012AB3CD. The channel's details show it."
     policy = next(iter(held.get(cards.POLICY) or ()), None)
-    if policy is not None and policy not in POLICIES:
+    if policy is not None and policy not in (*POLICIES, cards.OWN_POLICY):
         errors[cards.POLICY] = "Choose one of the policies."
     return errors or Wanted(
-        approver_ids=people[cards.APPROVERS],
-        operator_ids=people[cards.OPERATORS],
-        admin_ids=people[cards.ADMINS],
-        policy_name=cast("PolicyName | None", policy),
+        named=named,
+        policy_name=None if policy == cards.OWN_POLICY else cast("PolicyName | None", policy),
         channel_id=None if channel_ids is None else "".join(channel_ids),
     )
 
@@ -346,7 +379,3 @@ def _ids(words: Sequence[str], form: re.Pattern[str]) -> tuple[str, ...] | None:
 def _step(word: str) -> Step | None:
     """The step of that name that has a modal here."""
     return next((step for step in cards.SETUP_INPUTS if step == word), None)
-
-
-def _upper(said: str | None) -> str:
-    return (said or "")[:1].upper() + (said or "")[1:]

@@ -30,6 +30,7 @@ from bot.slack_errors import (
 )
 from bot.slack_files import SlackFile, read_content, read_file
 from bot.slack_gate import Gate
+from bot.slack_groups import UserGroup, read_groups
 from bot.slack_hosts import FILE_HOSTS, RESPONSE_HOST, leads_to
 from operations.clock import Clock
 
@@ -197,9 +198,10 @@ class SlackApi:
             arguments["hash"] = hash
         return _view(await self._call(team_id, "views.update", arguments))
 
-    async def publish_home(self, team_id: str, user_id: str, view: View) -> None:
+    async def publish_home(self, team_id: str, user_id: str, view: View, *, patience: float = PATIENCE_SECONDS) -> None:
         """Show a person their Home tab. Raises SlackError."""
-        await self._call(team_id, "views.publish", {"user_id": user_id, "view": view}, repeatable=True)
+        arguments = {"user_id": user_id, "view": view}
+        await self._call(team_id, "views.publish", arguments, patience=patience, repeatable=True)
 
     async def user_info(self, team_id: str, user_id: str) -> Mapping[str, Any]:
         """Slack's user object of a person. Raises SlackError."""
@@ -208,6 +210,11 @@ class SlackApi:
         if not isinstance(user, Mapping):
             raise SlackUncertainError("Slack's answer lacks user.")
         return user
+
+    async def user_groups(self, team_id: str) -> tuple[UserGroup, ...]:
+        """The user groups of a workspace, with who is in them. Raises SlackError; ``missing_scope`` where it is so."""
+        arguments = {"include_users": "true"}
+        return read_groups(await self._call(team_id, "usergroups.list", arguments, as_form=True, repeatable=True))
 
     async def upload(
         self,

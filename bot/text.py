@@ -40,6 +40,7 @@ _FILLERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | {
 _ATOM: Final = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);|.", re.DOTALL)
 _USER: Final = re.compile(r"[UW][A-Z0-9]{1,31}")
 _CHANNEL: Final = re.compile(r"[CDG][A-Z0-9]{1,31}")
+_GROUP: Final = re.compile(r"S[A-Z0-9]{1,31}")
 _URL: Final = re.compile(r"https://([a-z0-9.-]+)(?:/[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*)?")
 
 
@@ -105,6 +106,14 @@ def bold(text: str) -> Mrkdwn:
 def mention(user_id: str) -> Mrkdwn:
     """Names a person by id, which is shown as their name and notifies them where the message is new."""
     return Mrkdwn(f"<@{user_id}>") if _USER.fullmatch(user_id) else code(user_id)
+
+
+def group(group_id: str) -> Mrkdwn:
+    """Names a user group by id; shown by its handle, and where the message is new it notifies those in it.
+
+    The local Slack shows it as it is written, and has no user groups.
+    """
+    return Mrkdwn(f"<!subteam^{group_id}>") if _GROUP.fullmatch(group_id) else code(group_id)
 
 
 def channel(channel_id: str) -> Mrkdwn:

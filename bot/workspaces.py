@@ -1,25 +1,27 @@
-"""What a workspace has settled: its admins, approvers and operators, its policy, and where approvals go.
+"""What a workspace has settled: who has which role, its policy, and where approvals go.
 
-Roles widen: an admin may do what an approver may, an approver what an operator may, and everybody may look at help. A
-list that names nobody leaves its role to every full member, but for admins: those are named, by the operator in the
-environment, who can't be locked out, or by another admin. What somebody is at Slack (a guest, a bot, deactivated) is
-asked of :mod:`bot.people`; here stands only what the workspace itself has said.
+Roles are granted (:mod:`bot.roles`), and who has no grant has no role. Beside the admins who are granted there are
+those whom the operator names in the environment, who can't be locked out. What somebody is at Slack (a guest, a bot,
+deactivated) is asked of :mod:`bot.people`; here stands only what the workspace itself has said.
 
 Settings are read in the transaction that acts on them, each time anew, so what an admin changes holds from then on. A
-change is a compare-and-set on the version, with its line on the audit trail.
+change, of grants as of anything else, is a compare-and-set on the version, with its lines on the audit trail.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal, TypeAlias, cast, get_args
+from typing import Final, Literal, TypeAlias, get_args
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
-from bot import audit
-from bot.domain import Place
-from bot.policy import POLICIES, Policy, PolicyName
+from bot import audit, grants
+from bot.domain import Account, Person, Place
+from bot.policy import DEFAULT_POLICY, Policy, shelf
+from bot.roles import Grant, Holders, Role, Subject, holds, widest
 from bot.store.engine import Store, Transaction
 from bot.store.tables import workspace_settings
+from operations.risk import Risk
 
 Step: TypeAlias = Literal["connect", "approvers", "roles", "policy", "channel"]
 """A step of the set-up."""
@@ -35,10 +37,11 @@ class WorkspaceSettings:
     """Grows with each change; 0 where there was none."""
     fixed_admins: tuple[str, ...] = ()
     """The admins whom the operator names in the environment."""
-    admin_ids: tuple[str, ...] = ()
-    approver_ids: tuple[str, ...] = ()
-    operator_ids: tuple[str, ...] = ()
-    policy_name: PolicyName = "standard"
+    grants: tuple[Grant, ...] = ()
+    """In the order in which they were given."""
+    policy: Policy = DEFAULT_POLICY
+    policy_version: int = shelf.FIRST
+    """The policy is changed by :mod:`bot.policy.shelf` alone."""
     approvals_channel_id: str | None = None
     """Where approvals go that are asked for where nobody else reads along."""
     confirmed: frozenset[Step] = frozenset()
@@ -47,28 +50,69 @@ class WorkspaceSettings:
     @property
     def admins(self) -> tuple[str, ...]:
         """Everybody who is an admin."""
-        return tuple(dict.fromkeys((*self.fixed_admins, *self.admin_ids)))
+        return tuple(dict.fromkeys((*self.fixed_admins, *self.granted("admin", "person"))))
 
     @property
-    def approvers(self) -> tuple[str, ...]:
-        """Everybody who may approve; empty where every full member may."""
-        return tuple(dict.fromkeys((*self.approver_ids, *self.admins))) if self.approver_ids else ()
-
-    @property
-    def policy(self) -> Policy:
-        return POLICIES[self.policy_name]
+    def groups(self) -> frozenset[str]:
+        """The user groups that something here depends on."""
+        granted = (each.subject_id for each in self.grants if each.subject == "group")
+        return frozenset((*granted, *self.policy.groups))
 
     def is_admin(self, user_id: str) -> bool:
         """Whether somebody is an admin of the bot in this workspace. There is no other way to tell."""
         return user_id in self.admins
 
-    def may_approve(self, user_id: str) -> bool:
-        """Whether a full member may decide on what others ask for."""
-        return not self.approver_ids or user_id in self.approvers
+    def granted(self, role: Role, subject: Subject) -> tuple[str, ...]:
+        """Slack's ids of what has exactly this role on every account; an empty one where everyone has it."""
+        return tuple(
+            each.subject_id for each in self.grants if (each.role, each.subject) == (role, subject) and each.anywhere
+        )
 
-    def may_run(self, user_id: str) -> bool:
-        """Whether a full member may run commands, or ask for them."""
-        return not self.operator_ids or user_id in (*self.operator_ids, *self.approver_ids, *self.admins)
+    def role_of(self, person: Person, account: Account | None, place: Place | None) -> Role | None:
+        """The widest role that a full member has on an account, in what they do at a place; else None.
+
+        On any account for None; at no place (in App Home, say) for None. Nobody of another workspace has one, and no
+        role counts on another workspace's account.
+        """
+        if person.barred is not None or person.team_id != self.team_id:
+            return None
+        if account is not None and account.team_id != self.team_id:
+            return None
+        if self.is_admin(person.user_id):
+            return "admin"
+        return widest(each.role for each in self.grants_of(person, account, place))
+
+    def grants_of(self, person: Person, account: Account | None, place: Place | None) -> tuple[Grant, ...]:
+        """The grants that give somebody of this workspace a role on an account, in what they do at a place."""
+        return tuple(each for each in self.grants if each.gives(person, account, place))
+
+    def may(self, person: Person, role: Role, account: Account | None, place: Place | None) -> bool:
+        """Whether somebody's role is at least as wide as this one; see :meth:`role_of`."""
+        return holds(self.role_of(person, account, place), role)
+
+    def someone(self, user_id: str) -> Person:
+        """A full member of whom nothing else is known: whoever has a role through a user group has none as such."""
+        return Person(team_id=self.team_id, user_id=user_id, barred=None, zone=ZoneInfo("UTC"))
+
+    def holders(self, role: Role, account: Account | None) -> Holders:
+        """Who has at least a role on an account, or on any for None; admins among the people."""
+        counted = [each for each in self.grants if holds(each.role, role) and each.is_for(account) and each.sound]
+
+        def of(subject: Subject) -> tuple[str, ...]:
+            return tuple(dict.fromkeys(each.subject_id for each in counted if each.subject == subject))
+
+        return Holders(
+            people=tuple(dict.fromkeys((*of("person"), *self.admins))),
+            groups=of("group"),
+            channels=of("channel"),
+            everyone=bool(of("everyone")),
+        )
+
+    def regranted(self, *, give: Iterable[Grant] = (), take: Iterable[Grant] = ()) -> "WorkspaceSettings":
+        """The settings with some grants given and others taken away; one that stands already isn't doubled."""
+        taken = set(take)
+        kept = [each for each in self.grants if each not in taken]
+        return replace(self, grants=tuple(dict.fromkeys((*kept, *give))))
 
     def waits_at(self, place: Place) -> Place | None:
         """Where an approval waits that is asked for at that place; None where nobody else would read it."""
@@ -81,6 +125,28 @@ class WorkspaceSettings:
         return self.confirmed | {"connect"} if connected else self.confirmed
 
 
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A role that somebody lacks for what they want to do on an account, what they have, and who can grant one."""
+
+    needed: Role
+    has: Role | None
+    account: Account
+    admins: tuple[str, ...]
+
+
+def lacks_role(
+    settings: WorkspaceSettings, person: Person, risk: Risk, account: Account, place: Place
+) -> Lacking | None:
+    """What somebody lacks to run a call of this risk, or to ask for it; None where their role allows it.
+
+    Reading takes a viewer, anything else an operator. The one place that says so.
+    """
+    needed: Role = "viewer" if risk.tier == "read" else "operator"
+    has = settings.role_of(person, account, place)
+    return None if holds(has, needed) else Lacking(needed, has, account, settings.admins)
+
+
 class Workspaces:
     """Reads and changes the settings of all workspaces; every call names one."""
 
@@ -88,22 +154,20 @@ class Workspaces:
         self._store = store
         self._admins = tuple(admins)
 
-    def read(self, tx: Transaction, team_id: str) -> WorkspaceSettings:
-        """The settings that hold now."""
-        row = tx.connection.execute(
-            select(workspace_settings).where(workspace_settings.c.team_id == team_id)
-        ).one_or_none()
+    def read(self, tx: Transaction, team_id: str, *, hold: bool = False) -> WorkspaceSettings:
+        """The settings that hold now; with ``hold``, in a transaction that writes, until it ends."""
+        query = select(workspace_settings).where(workspace_settings.c.team_id == team_id)
+        row = tx.connection.execute(query.with_for_update(read=True) if hold else query).one_or_none()
+        policy, policy_version = shelf.active(tx, team_id)
         if row is None:
-            return WorkspaceSettings(team_id, fixed_admins=self._admins)
+            return WorkspaceSettings(team_id, fixed_admins=self._admins, policy=policy, policy_version=policy_version)
         return WorkspaceSettings(
             team_id=team_id,
             version=row.version,
             fixed_admins=self._admins,
-            admin_ids=tuple(row.admin_ids),
-            approver_ids=tuple(row.approver_ids),
-            operator_ids=tuple(row.operator_ids),
-            # A name that this release doesn't know was written by a newer one: the strictest policy stands in for it.
-            policy_name=cast("PolicyName", row.policy) if row.policy in POLICIES else "strict",
+            grants=grants.read(tx, team_id),
+            policy=policy,
+            policy_version=policy_version,
             approvals_channel_id=row.approvals_channel_id,
             confirmed=frozenset(step for step in STEPS if step in row.confirmed),
         )
@@ -117,25 +181,34 @@ class Workspaces:
         named = WorkspaceSettings(team_id, fixed_admins=self._admins)
         return named.is_admin(user_id) or (await self.now(team_id)).is_admin(user_id)
 
+    async def groups_named(self, team_id: str) -> frozenset[str]:
+        """The user groups that something in a workspace depends on. Raises StoreError."""
+        return (await self.now(team_id)).groups
+
     def change(
-        self, tx: Transaction, before: WorkspaceSettings, after: WorkspaceSettings, *, step: Step, user_id: str
+        self,
+        tx: Transaction,
+        before: WorkspaceSettings,
+        after: WorkspaceSettings,
+        *,
+        step: Step | None = None,
+        user_id: str,
     ) -> WorkspaceSettings | None:
         """Put ``after`` in place of ``before``; None, and nothing changed, where that is not what stands any more.
 
-        Whether the person is an admin is for the caller to have checked, in this transaction.
+        Of the grants only those change that are in one of both. ``step`` is the step of the set-up that is confirmed by
+        it, if any. Whether the person is an admin is for the caller to have checked, in this transaction.
         """
-        changed = replace(after, version=before.version + 1, confirmed=before.confirmed | {step})
+        confirmed = before.confirmed | {step} if step is not None else before.confirmed
+        changed = replace(after, version=before.version + 1, confirmed=confirmed)
         row = {
             "version": changed.version,
-            "admin_ids": list(changed.admin_ids),
-            "approver_ids": list(changed.approver_ids),
-            "operator_ids": list(changed.operator_ids),
-            "policy": changed.policy_name,
             "approvals_channel_id": changed.approvals_channel_id,
             "confirmed": sorted(changed.confirmed),
             "changed_by": user_id,
             "changed_at": tx.now,
         }
+        # The row before its grants, so that whoever holds it, and reads them, is waited for.
         if before.version == 0:
             if not tx.insert_once(workspace_settings, {"team_id": before.team_id, **row}):
                 return None
@@ -145,31 +218,22 @@ class Workspaces:
             )
             if tx.connection.execute(update(workspace_settings).where(standing).values(**row)).rowcount != 1:
                 return None
-        audit.append(
-            tx,
-            team_id=before.team_id,
-            actor_id=user_id,
-            event="settings changed",
-            subject=f"settings:{step}",
-            facts={"version": changed.version, **_difference(before, changed)},
-        )
-        return changed
+        grants.replace(tx, before.team_id, before.grants, after.grants, user_id=user_id)
+        if step is not None:
+            audit.append(
+                tx,
+                team_id=before.team_id,
+                actor_id=user_id,
+                event="settings changed",
+                subject=f"settings:{step}",
+                facts={"version": changed.version, **_difference(before, changed)},
+            )
+        return self.read(tx, before.team_id)
 
 
 def _difference(before: WorkspaceSettings, after: WorkspaceSettings) -> dict[str, object]:
-    """What changed, in words and ids; nothing where a step was only confirmed."""
+    """What changed beside grants, which have lines of their own; nothing where a step was only confirmed."""
     facts: dict[str, object] = {}
-    for name, old, new in (
-        ("admins", before.admin_ids, after.admin_ids),
-        ("approvers", before.approver_ids, after.approver_ids),
-        ("operators", before.operator_ids, after.operator_ids),
-    ):
-        if added := [each for each in new if each not in old]:
-            facts[f"{name} added"] = added
-        if removed := [each for each in old if each not in new]:
-            facts[f"{name} removed"] = removed
-    if before.policy_name != after.policy_name:
-        facts["policy"] = {"from": before.policy_name, "to": after.policy_name}
     if before.approvals_channel_id != after.approvals_channel_id:
         facts["approvals channel"] = {
             "from": before.approvals_channel_id or "none",

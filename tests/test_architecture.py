@@ -10,11 +10,27 @@ ROOT = Path(__file__).parents[1]
 SOURCES = sorted(path for package in ("bot", "operations") for path in (ROOT / package).rglob("*.py"))
 DOMAIN = (
     "domain",
-    "policy",
+    "roles",
     "calls",
+    "approval",
+    "approval_rows",
     "approvals",
+    "clearance",
+    "look_rows",
+    "finding_out",
+    "open_outcomes",
+    "looking",
+    "movements",
+    "quorum",
     "runs",
-    "deciding",
+    "receipt",
+    "receipts",
+    "reviews",
+    "deciding/clicks",
+    "deciding/decisions",
+    "deciding/modals",
+    "run_ends",
+    "sending",
     "choosing",
     "commands",
     "submitting",
@@ -22,6 +38,12 @@ DOMAIN = (
     "announcing",
     "audit",
     "workspaces",
+    "policy/conditions",
+    "policy/document",
+    "policy/judging",
+    "policy/presets",
+    "policy/reading",
+    "policy/shelf",
 )
 NETWORK = {"slack_bolt", "slack_sdk", "httpx", "aiohttp", "uvicorn", "starlette"}
 
@@ -61,9 +83,11 @@ def test_the_domain_knows_neither_slack_nor_the_network(module: str) -> None:
 
 
 def test_only_runs_send_to_stripe() -> None:
-    """One door: the executor is built by the application and used by runs, and by nobody else in the bot."""
+    """One door: the executor is built by the application and used by the sending, which runs alone are given."""
     users = {name_of(path) for path in SOURCES if "operations.executor" in imports(path)}
-    assert {each for each in users if each.startswith("bot")} == {"bot.runs", "bot.wiring"}
+    assert {each for each in users if each.startswith("bot")} == {"bot.sending", "bot.wiring.foundation"}
+    senders = {name_of(path) for path in SOURCES if "bot.sending" in imports(path)}
+    assert senders == {"bot.runs", "bot.wiring.domain"}
 
 
 def test_only_the_key_store_and_the_executor_see_a_key() -> None:
@@ -74,7 +98,15 @@ def test_only_the_key_store_and_the_executor_see_a_key() -> None:
 
 def test_time_ids_and_randomness_come_in_from_outside() -> None:
     """Logic takes them as arguments; only the rim asks the machine."""
-    rim = {"operations.clock", "bot.app", "bot.wiring", "bot.keys.ring", "bot.keys.envelope", "bot.checks", "bot.logs"}
+    rim = {
+        "operations.clock",
+        "bot.app",
+        "bot.wiring.foundation",
+        "bot.keys.ring",
+        "bot.keys.envelope",
+        "bot.checks",
+        "bot.logs",
+    }
     asking = {
         name_of(path)
         for path in SOURCES
@@ -86,6 +118,15 @@ def test_time_ids_and_randomness_come_in_from_outside() -> None:
 def test_the_policy_meets_commands_in_one_place() -> None:
     """Who records runs for people asks the policy first: only these do, and runs themselves ask it again."""
     recording = {
-        name_of(path) for path in SOURCES if name_of(path).startswith("bot") and calls(path, "self._runs.record")
+        name_of(path)
+        for path in SOURCES
+        if name_of(path).startswith("bot") and calls(path, "self._runs.record", "self._runs.record_approved")
     }
-    assert recording == {"bot.connecting", "bot.deciding", "bot.forms.objects", "bot.looking_up", "bot.submitting"}
+    assert recording == {
+        "bot.connecting",
+        "bot.deciding.decisions",
+        "bot.forms.objects",
+        "bot.looking",
+        "bot.looking_up",
+        "bot.submitting",
+    }

@@ -1,10 +1,12 @@
 """Recording uploads below the forms: a file from Slack becomes a call, and the call a run or an approval."""
 
 from bot.app import Countersign, new_id
+from bot.approval import Approval, Item
 from bot.calls import Calls
-from bot.domain import Approval, FrozenCall, Place, Run
+from bot.domain import FrozenCall, Place, Run
 from bot.keys.envelope import Envelope
 from bot.keys.ring import KeyRing
+from bot.policy import Plan
 from bot.store import accounts
 from bot.store.engine import Transaction
 from operations.call import FileContent, bind
@@ -47,10 +49,11 @@ def ask(bot: Countersign, tx: Transaction, file: FileContent) -> Approval:
     """An approval of the upload with a link that needs no key, and its card in the support channel."""
     approval = bot.approvals.request(
         tx,
-        frozen=frozen(bot, tx, file, link=True),
+        items=(Item(frozen(bot, tx, file, link=True)),),
         requester_id="U0ALICE",
         place=Place(SUPPORT),
         rule="links need a second person",
+        plan=Plan(),
     )
     bot.announcer.approval(tx, approval)
     return approval

@@ -17,10 +17,13 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from bot.app import Countersign
+from bot.cards import DENY, MORE, SAYING
 from bot.keys.ring import KeyRing
+from bot.roles import Grant
 from bot.settings import FixedSettings, Settings
-from bot.store.engine import Transaction
+from bot.store.engine import Store, Transaction
 from bot.store.tables import messages
+from bot.workspaces import Workspaces
 from operations.clock import SystemClock
 from operations.sandbox import Sandbox
 from operations.sandbox.keys import ACCOUNT, CONNECTED_ACCOUNTS, LIVE_KEY, TEST_KEY
@@ -78,6 +81,23 @@ class Person(InModals):
             **fields,
         )
         return {**payload, "trigger_id": trigger}
+
+    def choose_more(self, card: Message, choice: str, **fields: Any) -> dict[str, Any]:
+        """The payload of a choice behind the three dots of an approval's card."""
+        (row,) = (block for block in card.blocks if block["type"] == "actions")
+        assert choice in [each["value"] for each in card.button(MORE)["options"]], f"{choice} is not offered"
+        return self.press(card, MORE, value="", **{"option": choice, "block_id": row["block_id"], **fields})
+
+    async def more(self, card: Message, choice: str, **fields: Any) -> None:
+        """Choose behind the three dots of an approval's card and let everything that follows happen."""
+        await self.deliver(self.choose_more(card, choice, **fields))
+        await self.world.settle()
+
+    async def deny(self, card: Message, reason: str = "not this one") -> None:
+        """Deny an approval, and say why."""
+        await self.click(card, DENY)
+        self.fill({SAYING: reason})
+        await self.submit()
 
     async def write(self, text: str, *, channel: str = SUPPORT, thread: str | None = None) -> Message:
         """Write a message that mentions nobody."""
@@ -225,8 +245,7 @@ def settings(folder: Path, *, database_url: str, slack_url: str, stripe_url: str
         stripe_api_base=stripe_url,
         database_url=SecretStr(database_url),
         master_key_file=keys,
-        admins=("U0ALICE",),
-        **more,
+        **{"admins": ("U0ALICE",), **more},
     )
 
 
@@ -234,7 +253,9 @@ def settings(folder: Path, *, database_url: str, slack_url: str, stripe_url: str
 async def world(
     folder: Path, database_url: str, *, connected: bool = True, slack: FakeSlack | None = None, **more: Any
 ) -> AsyncIterator[World]:
-    """The world, with the seeded business connected in both modes unless told otherwise. ``more`` are settings."""
+    """The world, with the seeded business connected in both modes and every full member an approver, unless told
+    otherwise. ``more`` are settings.
+    """
     slack = slack or FakeSlack()
     workspace = slack.workspace(TEAM, TOKEN)
     for user in ("U0ALICE", "U0BOB"):
@@ -259,6 +280,7 @@ async def world(
         ):
             if connected:
                 await bot.store.transaction(lambda tx: connect(bot, tx))
+                await let_everyone_approve(bot.store, bot.team_id)
             made = World(
                 bot=bot,
                 slack=slack,
@@ -281,3 +303,14 @@ def connect(bot: Countersign, tx: Transaction) -> None:
             tx, team_id=bot.team_id, alias="default", key=key, created_by="U0ALICE", linked=CONNECTED_ACCOUNTS
         )
         bot.keys.activate(tx, added, stripe_account_id=ACCOUNT, name="Lanternfish", livemode=key.livemode)
+
+
+async def let_everyone_approve(store: Store, team_id: str) -> None:
+    """Grant every full member to run commands, and to decide on what others ask for."""
+    workspaces = Workspaces(store=store, admins=())
+
+    def grant(tx: Transaction) -> None:
+        before = workspaces.read(tx, team_id)
+        workspaces.change(tx, before, before.regranted(give=(Grant("approver", "everyone"),)), user_id="U0ALICE")
+
+    await store.transaction(grant)

@@ -12,8 +12,8 @@ from operations.outcome import Failed, Unknown
 REASON_SHOWN: Final = 600
 
 
-def connected(account: Account) -> Message:
-    """The key works, and this is whose it is."""
+def connected(account: Account, *, strict: bool = False) -> Message:
+    """The key works, and this is whose it is; ``strict``: what became of the policy by it."""
     mode = marks.mode_mark(livemode=account.livemode)
     said = f"Connected {account.name or account.stripe_account_id} as {account.alias}."
     first = template("{} *Connected.* {}", marks.GOOD, join("  ·  ", (mode, marks.account_mark(account))))
@@ -26,6 +26,16 @@ def connected(account: Account) -> Message:
         lines.append(
             template(
                 "{} A secret key may do everything. A restricted key does less harm if it gets lost.", marks.ATTENTION
+            )
+        )
+    if strict:
+        lines.append(
+            template(
+                "{} The policy here was made by one admin alone, and this account is live: so the {} policy holds now, "
+                "and yours waits until another admin agrees to it. {} shows both.",
+                marks.ATTENTION,
+                bold("strict"),
+                code("/stripe policy"),
             )
         )
     return Message(text=said, blocks=(section(join("\n", lines)), context(_try(account))))

@@ -54,8 +54,8 @@ def unknown(run: Run, outcome: Unknown) -> Message:
         )
     else:
         happens = (
-            "It won't be sent again by itself. Look in the Dashboard whether it happened "
-            "before anybody types the command anew: that could do it twice."
+            "It won't be sent again. I look at Stripe and then ask below whether it happened. "
+            "Until that is known, nobody should type the command anew: that could do it twice."
         )
     lines = (
         _lead(run, marks.UNKNOWN, "It isn't known whether this happened"),

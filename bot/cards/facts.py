@@ -14,6 +14,7 @@ from bot.cards.objects import OBJECTS, TONES, Fact, ObjectCard, Tone
 from bot.cards.values import Manner, dig, instant, show, text, words
 from bot.text import Mrkdwn, clip, escape, join, unmarked
 from operations.call import Json
+from operations.prefixes import kind_of
 
 HEADLINE_SHOWN: Final = 120
 GENERIC_FACTS: Final = 10
@@ -156,6 +157,15 @@ def _page(card: ObjectCard, data: Json) -> str | None:
         if all(isinstance(value, str) and _LINKABLE_ID.fullmatch(value) for value in values.values()):
             return pattern.format(**{name: quote(str(value), safe="") for name, value in values.items()})
     return None
+
+
+def page_of(object_id: str) -> str | None:
+    """The path of an object's page in the Dashboard by its id alone; None where that takes more than the id."""
+    card = OBJECTS.get(kind_of(object_id) or "")
+    if card is None or not _LINKABLE_ID.fullmatch(object_id):
+        return None
+    own = (pattern for pattern in card.dashboard if pattern.endswith("/{id}"))
+    return next((pattern.format(id=quote(object_id, safe="")) for pattern in own), None)
 
 
 def _generic(data: Json, kind: str, identity: str | None, manner: Manner) -> Told:

@@ -41,6 +41,7 @@ _START: Final = (
     Offer("Customers", "help customers"),
     Offer("Search operations…", SEARCH),
     Offer("Refund a charge…", "refund {charge} {amount?} {reason?}"),
+    Offer("Refund a list…", "bulk refunds"),
 )
 _SIGNS: Final[dict[Tier, Mrkdwn]] = {
     "read": template(":mag: reads"),
@@ -50,6 +51,7 @@ _SIGNS: Final[dict[Tier, Mrkdwn]] = {
 }
 _VERDICTS: Final[dict[Verdict, str]] = {
     "allow": "runs at once",
+    "confirm": "runs once you confirm it",
     "approval": "waits for a second person",
     "deny": "is not run",
 }
@@ -96,9 +98,12 @@ def help_overview(accounts: Sequence[Account]) -> Message:
                 template(
                     "Test is the default; {} chooses a live account, {} one by its alias. "
                     "Refunds, deletions and live money wait until a second person approves. "
-                    "In a thread, mention me with the same words.",
+                    "In a thread, mention me with the same words. {} tells your role, "
+                    "{} all that is on record of an approval or a run.",
                     code("--live"),
                     code("--on"),
+                    code("/stripe whoami"),
+                    code("/stripe receipt <id>"),
                 )
             ),
         ),

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from bot.approval import Approval
 from bot.approvals import Refusal, Refused
 from bot.blocks import Block, Message, actions, context, section
 from bot.cards import marks
 from bot.cards.buttons import run_button
 from bot.cards.forms import Form
-from bot.domain import Account
+from bot.cards.roles import ASK_FOR_A_ROLE, ROLES_ROOM, who_may
+from bot.domain import Account, Verdict
 from bot.text import Mrkdwn, clip, code, escape, join, mention, template
 from operations.grammar import Command, render
 from operations.problem import Problem
@@ -133,17 +135,19 @@ def _choices(accounts: Sequence[Account]) -> Mrkdwn:
 def not_an_admin(user_id: str, admins: Sequence[str] = (), *, to: str = "connect Stripe accounts") -> Message:
     """Only an admin of the bot may do this; whom to ask, and how one becomes an admin."""
     said = f"Only an admin of this bot may {to}."
-    how = template(
-        "Whoever runs the bot names its admins in {}. Your id is {}.", code("COUNTERSIGN_ADMINS"), code(user_id)
+    how = (
+        template("An admin makes you one, too, with {}.", code(f"/stripe roles grant {user_id} admin"))
+        if admins
+        else template(
+            "Nobody is one yet: an owner or admin of this Slack workspace becomes the first with {}, or whoever runs "
+            "the bot names one in {}. Your id is {}.",
+            code("/stripe setup"),
+            code("COUNTERSIGN_ADMINS"),
+            code(user_id),
+        )
     )
     lines = (template(":no_entry: {}", escape(said)), *ask_them(admins), how)
     return _alone(said, section(join("\n", lines)))
-
-
-def not_an_operator(admins: Sequence[str]) -> Message:
-    """Whoever asks has no role that lets them run commands; whom to ask for one."""
-    said = "Not run: only operators, approvers and admins run Stripe commands here."
-    return _alone(said, section(join("\n", (template(":no_entry: {}", escape(said)), *ask_them(admins)))))
 
 
 def ask_them(people: Sequence[str]) -> tuple[Mrkdwn, ...]:
@@ -182,9 +186,15 @@ _REFUSALS: Mapping[Refusal, str] = MappingProxyType(
         "unknown": "This approval doesn't exist in this workspace.",
         "forged": "This card doesn't show what is recorded, so nothing was decided. Tell an admin.",
         "own": "You asked for this yourself; somebody else has to decide.",
+        "theirs": "Only who asked for this may do that.",
         "expired": "This approval has expired; nothing was sent. Type the command again if it is still wanted.",
         "decided": "This was decided before your click.",
-        "role": "You are no approver in this workspace, so nothing was decided.",
+        "role": "You are not among those who may decide this, so nothing was decided.",
+        "signed": "You have signed it already; it still waits for others.",
+        "viewer": "You have no role here that lets you see this.",
+        "talked out": "It has as many comments as are kept. Write in the thread of its card.",
+        "glass off": "Nothing runs without approval here: the policy doesn't allow it.",
+        "glass role": "Your role doesn't let you run this without approval.",
     }
 )
 
@@ -194,14 +204,35 @@ def decision_refused(refused: Refused) -> Message:
     said = _REFUSALS[refused.reason]
     shown = template(":no_entry: {}", escape(said))
     approval = refused.approval
-    if refused.reason == "decided" and approval is not None and approval.decisions:
-        last = approval.decisions[-1]
-        shown = template("{} {} {} it.", shown, mention(last.user_id), escape(_past(last.verdict)))
-    return _alone(said, section(join("\n", (shown, *ask_them(refused.approvers)))))
+    if refused.reason == "decided" and approval is not None:
+        shown = join(" ", (shown, *_became(approval)))
+    if refused.reason != "role":
+        return _alone(said, section(shown))
+    others = who_may(refused.approvers) if refused.approvers else None
+    may = (template("{} may decide.", others),) if others else ()
+    where = ""
+    if approval is not None:
+        account = approval.frozen.account
+        where = f" on {account.alias} {'live' if account.livemode else 'test'}"
+    ask = Offer(ASK_FOR_A_ROLE, f"{ROLES_ROOM} ask approver{where}")
+    return _alone(said, section(join("\n", (shown, *may))), *offered((ask,)))
 
 
-def _past(verdict: str) -> str:
-    return "approved" if verdict == "approve" else "denied"
+def _became(approval: Approval) -> tuple[Mrkdwn, ...]:
+    """Who ended it, in a sentence."""
+    asker = mention(approval.requester_id)
+    last = approval.decisions[-1] if approval.decisions else None
+    match approval.state:
+        case "withdrawn":
+            return (template("{} withdrew it.", asker),)
+        case "superseded":
+            return (template("{} asks for a changed one in its place.", asker),)
+        case "expired":
+            return (escape("It expired."),)
+    return (template("{} {} it.", mention(last.user_id), escape(_PAST[last.verdict])),) if last else ()
+
+
+_PAST: Mapping[Verdict, str] = MappingProxyType({"approve": "approved", "deny": "denied", "override": "ran"})
 
 
 def _suggestion(text: str, found: Problem) -> Mrkdwn:

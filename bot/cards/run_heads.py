@@ -1,19 +1,24 @@
 """The one message that says who ran what on which account, and how it went. It is rewritten as the run goes on."""
 
+from bot.approval import Said
 from bot.blocks import Message, context, section
 from bot.cards import marks, requests
 from bot.cards.errors import summary
+from bot.cards.finding_out import said_line
 from bot.cards.values import Manner
 from bot.domain import Run
 from bot.text import Mrkdwn, escape, join, mention, template
 from operations.outcome import Failed, Outcome, Succeeded, Unknown
 
 
-def run_head(run: Run, command: str, outcome: Outcome | None = None) -> Message:
-    """The head of a run's thread. ``command`` is the canonical text of the call; ``outcome``, once there is one."""
+def run_head(run: Run, command: str, outcome: Outcome | None = None, *, said: Said | None = None) -> Message:
+    """The head of a run's thread. ``command`` is the canonical text of the call; ``outcome``, once there is one.
+
+    ``said``: what somebody said became of it, where no outcome told.
+    """
     mode = marks.mode_mark(livemode=run.frozen.account.livemode)
     shown = marks.command_mark(command)
-    state = _state(run, outcome)
+    state = said_line(said, "plain") if said is not None else _state(run, outcome)
     account = marks.account_mark(run.frozen.account)
     who = mention(run.actor_id)
     return Message(

@@ -5,13 +5,24 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from bot.blocks import Block, ButtonStyle, Element, Message, View, button, context, header, modal, section
+from bot.blocks import Block, ButtonStyle, Element, Message, View, actions, button, context, header, modal, section
 from bot.cards import marks
 from bot.cards.buttons import run_button
 from bot.cards.forms import INPUT_ACTION
+from bot.cards.roles import EVERYONE_VALUE, group_input, who_may
 from bot.domain import Account
-from bot.inputs import Option, channel_select, input_block, multi_users_select, radio_buttons, text_input
-from bot.policy import PolicyName
+from bot.inputs import (
+    Option,
+    channel_select,
+    checkboxes,
+    input_block,
+    multi_users_select,
+    radio_buttons,
+    text_input,
+)
+from bot.policy import Policy, PolicyName, rules_of
+from bot.roles import Role
+from bot.slack_groups import UserGroup
 from bot.text import Mrkdwn, Style, bold, channel, clip, code, escape, join, mention, template
 from bot.workspaces import STEPS, Step, WorkspaceSettings
 
@@ -19,19 +30,51 @@ SETUP_VIEW: Final = "setup"
 SETUP: Final = "setup"
 """The callback id of the modals; the action id of the buttons that open them, followed by a colon and the step."""
 APPROVERS: Final = "approvers"
+APPROVER_GROUPS: Final = "approver_groups"
+EVERYONE_APPROVES: Final = "everyone_approves"
 OPERATORS: Final = "operators"
+OPERATOR_GROUPS: Final = "operator_groups"
+EVERYONE_OPERATES: Final = "everyone_operates"
 ADMINS: Final = "admins"
 POLICY: Final = "policy"
 CHANNEL: Final = "channel"
 """The block ids of the inputs."""
 INPUTS: Final[Mapping[Step, tuple[str, ...]]] = MappingProxyType(
-    {"approvers": (APPROVERS,), "roles": (OPERATORS, ADMINS), "policy": (POLICY,), "channel": (CHANNEL,)}
+    {
+        "approvers": (APPROVERS, APPROVER_GROUPS, EVERYONE_APPROVES),
+        "roles": (OPERATORS, OPERATOR_GROUPS, EVERYONE_OPERATES, ADMINS),
+        "policy": (POLICY,),
+        "channel": (CHANNEL,),
+    }
 )
-"""The inputs of each step's modal."""
+"""The inputs of each step's modal. Those of user groups are left out where Slack tells of none, and in the plain style
+the first of a role's takes everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleInputs:
+    """The inputs that say who has a role; admins are people alone."""
+
+    people: str
+    groups: str = ""
+    everyone: str = ""
+
+
+ROLE_INPUTS: Final[Mapping[Role, RoleInputs]] = MappingProxyType(
+    {
+        "approver": RoleInputs(APPROVERS, APPROVER_GROUPS, EVERYONE_APPROVES),
+        "operator": RoleInputs(OPERATORS, OPERATOR_GROUPS, EVERYONE_OPERATES),
+        "admin": RoleInputs(ADMINS),
+    }
+)
 MOST_NAMED: Final = 25
 """How many people a list may name."""
+OWN_POLICY: Final = "own"
+"""The value of the choice to keep the rules of one's own."""
 NOBODY: Final = "nobody"
 """What stands in the plain style for an empty list, or for no channel: there an empty field means no change."""
+EVERYONE: Final = "everyone"
+"""What is typed in the plain style for every full member."""
 
 _SHOWN: Final = 10
 
@@ -100,6 +143,8 @@ def checklist(
         blocks.append(
             section(join("\n", lines), accessory=step_button(step, done=step in done, primary=step == primary))
         )
+        if step == "policy" and (edit := run_button("Edit as YAML…", "policy import")) is not None:
+            blocks.append(actions(edit, block_id="setup-policy-text"))
     return tuple(blocks)
 
 
@@ -121,22 +166,28 @@ def _set_to(step: Step, settings: WorkspaceSettings, accounts: Sequence[Account]
             ]
             return (join("  ·  ", connected),) if connected else (escape("None yet."),)
         case "approvers":
-            named = template("{}, and admins", _people(settings.approver_ids))
-            return (named if settings.approver_ids else escape("Every full member but whoever asks."),)
+            approvers = settings.holders("approver", None)
+            if approvers.everyone:
+                return (escape("Every full member but whoever asks."),)
+            return (who_may(approvers) or escape("Nobody yet."),)
         case "roles":
-            everyone = escape("every full member")
-            operators = _people(settings.operator_ids) if settings.operator_ids else everyone
-            return (
-                template("Commands: {}", operators),
-                template("Admins: {}", _people(settings.admins)),
-            )
+            operators = who_may(settings.holders("operator", None)) or escape("nobody yet")
+            return (template("Commands: {}", operators), template("Admins: {}", _people(settings.admins)))
         case "policy":
-            return (_meaning(_POLICIES[settings.policy_name]),)
+            return (_meaning(_chosen(settings.policy)),)
         case "channel":
             where = settings.approvals_channel_id
             if where is None:
                 return (escape("None: what needs approval can't be asked for in direct messages or here."),)
             return (template("{}, for what is asked for in direct messages or here.", channel(where)),)
+
+
+def _chosen(policy: Policy) -> Option:
+    """The policy that holds, as one of the choices."""
+    if policy.preset is not None:
+        return _POLICIES[policy.preset]
+    count = len(rules_of(policy.document).rules)
+    return Option("Your own", OWN_POLICY, f"{count} {'rule' if count == 1 else 'rules'}, as they are now.")
 
 
 def _meaning(policy: Option) -> Mrkdwn:
@@ -156,13 +207,14 @@ def setup_view(
     token: str,
     *,
     style: Style,
+    groups: Sequence[UserGroup] | None = None,
     note: str = "",
     now: WorkspaceSettings | None = None,
 ) -> View:
-    """The modal of a step, with what ``shown`` says filled in.
+    """The modal of a step, with what ``shown`` says filled in; who has a role on every account, that is.
 
-    ``token`` is opaque and comes back. Where somebody else was quicker, ``note`` says so, ``shown`` is what was chosen
-    here and ``now`` what holds.
+    ``groups`` are the user groups to choose from; None where Slack doesn't tell. ``token`` is opaque and comes back.
+    Where somebody else was quicker, ``note`` says so, ``shown`` is what was chosen here and ``now`` what holds.
     """
     above: list[Block] = []
     if note:
@@ -171,7 +223,7 @@ def setup_view(
         above.append(section(join("\n", (bold("Set now"), *_set_to(step, now, ())))))
     return modal(
         _TITLES[step],
-        (*above, *_form(step, shown, style)),
+        (*above, *_form(step, shown, groups, style)),
         callback_id=SETUP_VIEW,
         submit="Save",
         close="Cancel",
@@ -189,42 +241,25 @@ _TITLES: Final[Mapping[Step, str]] = MappingProxyType(
 )
 
 
-def _form(step: Step, shown: WorkspaceSettings, style: Style) -> tuple[Block, ...]:
+def _form(step: Step, shown: WorkspaceSettings, groups: Sequence[UserGroup] | None, style: Style) -> tuple[Block, ...]:
     match step:
         case "approvers":
-            return (
-                _people_input(
-                    "Approvers",
-                    APPROVERS,
-                    shown.approver_ids,
-                    "Nobody chosen: every full member but whoever asks may approve. Admins always may.",
-                    style,
-                ),
-                *_how(style),
-            )
+            return (*_role_inputs("approver", shown, groups, style), *_how(style))
         case "roles":
             return (
-                _people_input(
-                    "Operators",
-                    OPERATORS,
-                    shown.operator_ids,
-                    "Nobody chosen: every full member may run commands. Approvers and admins always may.",
-                    style,
-                ),
-                _people_input(
-                    "Admins", ADMINS, shown.admin_ids, "They connect accounts and change this set-up.", style
-                ),
+                *_role_inputs("operator", shown, groups, style),
+                *_role_inputs("admin", shown, groups, style),
                 *_fixed(shown),
                 *_how(style),
             )
         case "policy":
+            holds = _chosen(shown.policy)
+            choices = list(dict.fromkeys((*_POLICIES.values(), holds)))
             return (
-                section(
-                    join("\n", (escape(_ALWAYS), *(_meaning(each) for each in _POLICIES.values() if style == "plain")))
-                ),
+                section(join("\n", (escape(_ALWAYS), *(_meaning(each) for each in choices if style == "plain")))),
                 input_block(
                     "Policy",
-                    radio_buttons(INPUT_ACTION, list(_POLICIES.values()), initial=_POLICIES[shown.policy_name]),
+                    radio_buttons(INPUT_ACTION, choices, initial=holds),
                     block_id=POLICY,
                     # The local Slack doesn't show what is chosen already.
                     optional=style == "plain",
@@ -236,13 +271,45 @@ def _form(step: Step, shown: WorkspaceSettings, style: Style) -> tuple[Block, ..
             raise ValueError("a Stripe account is connected by the connect modal")
 
 
-def _people_input(label: str, block_id: str, chosen: Sequence[str], hint: str, style: Style) -> Block:
-    element = (
-        multi_users_select(INPUT_ACTION, initial=chosen, most=MOST_NAMED, placeholder="Choose people")
-        if style == "rich"
-        else text_input(INPUT_ACTION, initial=" ".join(chosen) or None, placeholder="U012AB3CD U045EF6GH")
+_HINTS: Final[Mapping[Role, str]] = MappingProxyType(
+    {
+        "approver": "Admins always may. Nobody approves what they asked for themselves.",
+        "operator": "They run commands. Approvers and admins always may.",
+        "admin": "They connect accounts, grant roles and change this set-up.",
+    }
+)
+
+
+def _role_inputs(
+    role: Role, shown: WorkspaceSettings, groups: Sequence[UserGroup] | None, style: Style
+) -> tuple[Block, ...]:
+    """Who has a role on every account: people, user groups, or every full member."""
+    inputs = ROLE_INPUTS[role]
+    label, hint = f"{role.capitalize()}s", _HINTS[role]
+    chosen = shown.granted(role, "person")
+    everyone = bool(shown.granted(role, "everyone"))
+    if style == "plain":
+        ids = [*chosen, *shown.granted(role, "group"), *([EVERYONE] if everyone else [])]
+        element = text_input(INPUT_ACTION, initial=" ".join(ids) or None, placeholder="U012AB3CD U045EF6GH")
+        return (input_block(label, element, block_id=inputs.people, hint=hint, optional=True),)
+    people = multi_users_select(INPUT_ACTION, initial=chosen[:MOST_NAMED], most=MOST_NAMED, placeholder="Choose people")
+    first = input_block(label, people, block_id=inputs.people, hint=hint, optional=True)
+    if not inputs.everyone:
+        return (first,)
+    # Where nothing was ever chosen, what suits most teams is offered, to be saved or not.
+    step: Step = "approvers" if role == "approver" else "roles"
+    offered = step not in shown.confirmed and not any(each.role == role for each in shown.grants)
+    every = Option("Every full member", EVERYONE_VALUE)
+    return (
+        first,
+        *group_input(f"{label} by user group", inputs.groups, groups, shown.granted(role, "group")),
+        input_block(
+            f"{label}: everyone",
+            checkboxes(INPUT_ACTION, [every], initial=[every] if everyone or offered else []),
+            block_id=inputs.everyone,
+            optional=True,
+        ),
     )
-    return input_block(label, element, block_id=block_id, hint=hint, optional=True)
 
 
 def _channel_input(shown: WorkspaceSettings, style: Style) -> Block:
@@ -260,7 +327,12 @@ def _how(style: Style) -> tuple[Block, ...]:
     """How the plain style's fields are filled in."""
     if style == "rich":
         return ()
-    return (context(template("Ids with spaces between. Left empty, it stays as it is; {} empties it.", code(NOBODY))),)
+    said = template(
+        "Ids with spaces between, or {} for every full member. Left empty, it stays as it is; {} empties it.",
+        code(EVERYONE),
+        code(NOBODY),
+    )
+    return (context(said),)
 
 
 def _fixed(shown: WorkspaceSettings) -> tuple[Block, ...]:

@@ -17,7 +17,8 @@ from bot.cards.values import dig
 from bot.domain import FrozenCall
 from operations import prefixes, typed_money
 from operations.call import Call, Json
-from operations.shortcuts import is_filter, left_of
+from operations.refundable import left_of
+from operations.shortcuts import is_filter
 
 STEPS_SHOWN: Final = 5
 ROWS_WITH_BUTTON: Final = 5

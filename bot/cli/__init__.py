@@ -79,6 +79,14 @@ def _parser() -> argparse.ArgumentParser:
     proving.add_parser("verify", help="go through every workspace's chain and say whether it is whole")
     proving.add_parser("export", help="print every event, one JSON object a line")
 
+    policy = _command(commands, "policy", "check or print policies, as YAML")
+    writing = policy.add_subparsers(metavar="ACTION", required=True, dest="action")
+    checking = writing.add_parser("check", help="say whether a file is a policy, or all that is wrong with it")
+    checking.add_argument("file", metavar="FILE", help="a YAML file; - for standard input")
+    writing.add_parser("schema", help="print the JSON schema of policies")
+    preset = writing.add_parser("export", help="print a policy that comes with the bot, to begin one's own from")
+    preset.add_argument("--preset", choices=("standard", "strict"), default="standard", help="which one (standard)")
+
     manifest = _command(commands, "manifest", "print the Slack app's manifest")
     manifest.add_argument("--url", help="the bot's public address, for HTTP mode; without it, Socket Mode")
     manifest.add_argument("--check", metavar="FILE", help="print nothing; fail where FILE is not this manifest")

@@ -106,6 +106,8 @@ def _ruled(policy: dict[str, str]) -> str:
     match policy["verdict"]:
         case "allow":
             return "runs at once"
+        case "confirm":
+            return f"runs once it is confirmed: {policy['rule']}"
         case "approval":
             return f"waits for a second person: {policy['rule']}"
     return f"refused: {policy['rule']}"

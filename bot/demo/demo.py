@@ -21,8 +21,10 @@ from bot.demo import fetch, local_slack
 from bot.demo.local_slack import ALICE, BOB, FINANCE, SUPPORT, LocalSlack
 from bot.errors import ConfigError
 from bot.keys.ring import KeyRing
+from bot.roles import Grant
 from bot.settings import FixedSettings, Settings
 from bot.store.engine import Transaction
+from bot.workspaces import Workspaces
 from operations.sandbox import create_app, serve
 from operations.sandbox.keys import ACCOUNT, CONNECTED_ACCOUNTS, LIVE_KEY, TEST_KEY
 from operations.sandbox.seed import HIGHLIGHTS
@@ -49,6 +51,7 @@ async def demo(*, port: int | None, open_browser: bool, say: Callable[[str], Non
         KeyRing.generate(folder / "master.keys")
         bot = await stack.enter_async_context(Countersign.start(settings(folder, slack, stripe.url)))
         await bot.store.transaction(lambda tx: connect_account(bot, tx))
+        await bot.store.transaction(lambda tx: grant_roles(bot, tx))
 
         def ready() -> None:
             say(welcome(slack.url, stripe.url))
@@ -80,6 +83,18 @@ def connect_account(bot: Countersign, tx: Transaction) -> None:
             tx, team_id=bot.team_id, alias="default", key=key, created_by=ALICE.id, linked=CONNECTED_ACCOUNTS
         )
         bot.keys.activate(tx, added, stripe_account_id=ACCOUNT, name=BUSINESS, livemode=key.livemode)
+
+
+def grant_roles(bot: Countersign, tx: Transaction) -> None:
+    """Let Bob decide on what Alice asks for, and whoever else there is look things up, and change them in test mode."""
+    workspaces = Workspaces(store=bot.store, admins=bot.settings.admins)
+    before = workspaces.read(tx, bot.team_id)
+    grants = (
+        Grant("approver", "person", BOB.id),
+        Grant("viewer", "everyone"),
+        Grant("operator", "everyone", mode="test"),
+    )
+    workspaces.change(tx, before, before.regranted(give=grants), user_id=ALICE.id)
 
 
 async def _serve(bot: Countersign, slack: LocalSlack, ready: Callable[[], None]) -> None:

@@ -1,12 +1,14 @@
 """What the submission of a form is answered with, in Slack's words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from bot.blocks import View
 from bot.forms.views import trouble_view
 from bot.inbound import InputValues
+from operations.grammar.binding import secret_problem
 from operations.problem import Problem
+from operations.secrets import locate_secret
 
 Answer: TypeAlias = Mapping[str, Any]
 """``response_action`` and what belongs to it."""
@@ -37,3 +39,12 @@ def instead(view: View) -> Answer:
 def all_said(problems: Sequence[Problem]) -> str:
     """What several problems say, each once."""
     return " ".join(dict.fromkeys(each.message for each in problems))[:ERROR_SHOWN]
+
+
+def secrets_in(values: InputValues) -> Iterator[tuple[str, str]]:
+    """What is said at the inputs that hold a secret: it must not even be kept."""
+    for block_id, held in values.items():
+        for each in held.values():
+            found = locate_secret("\n".join(each) if isinstance(each, tuple) else str(each or ""))
+            if found is not None:
+                yield block_id, secret_problem(found.kind, (0, 0)).problem.message[:ERROR_SHOWN]

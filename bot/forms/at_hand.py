@@ -6,6 +6,7 @@ from typing import Final
 from bot import run_rows
 from bot.calls import Calls
 from bot.cards import typed_on
+from bot.clearance import CONNECT_RULE
 from bot.domain import FrozenCall, SavedCommand
 from bot.errors import KeyProblemError
 from bot.forms.draft import Draft
@@ -14,12 +15,12 @@ from bot.forms.objects import SUGGEST_RULE
 from bot.forms.options import A_DRAFT, A_RUN, A_SAVED, Group, end
 from bot.inputs import Option
 from bot.looking_up import LOOKUP_RULE
-from bot.runs import CONNECT_RULE
 from bot.saved.shelf import Shelf
 from bot.store.engine import Transaction
+from bot.submitting import LOOK_RULE
 from operations.forms.labels import phrase
 
-INTERNAL_RULES: Final = frozenset({CONNECT_RULE, LOOKUP_RULE, SUGGEST_RULE})
+INTERNAL_RULES: Final = frozenset({CONNECT_RULE, LOOK_RULE, LOOKUP_RULE, SUGGEST_RULE})
 """The rules of runs that nobody asked for as such."""
 MOST_DRAFTS: Final = 5
 MOST_RUNS: Final = 10

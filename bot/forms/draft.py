@@ -37,6 +37,8 @@ class Draft:
     """The object whose parts are offered to be added; empty for all that there is."""
     page: int = 0
     """Which part of a long offer is shown."""
+    supersedes: str | None = None
+    """The approval whose place it is to take."""
     version: int = 1
     """Grows with each step."""
 
@@ -133,7 +135,15 @@ def _is_secret(answer: Answer) -> bool:
     return find_secret(answer if isinstance(answer, str) else "\n".join(answer)) is not None
 
 
-def begun(*, team_id: str, id: str, user_id: str, place: Place, filled: Filled) -> Draft:  # noqa: A002
+def begun(
+    *,
+    team_id: str,
+    id: str,  # noqa: A002
+    user_id: str,
+    place: Place,
+    filled: Filled,
+    supersedes: str | None = None,
+) -> Draft:
     """A new draft that shows what the operation's form begins with, and what is answered already."""
     fields = fields_of(filled.operation)
     answered = [name for name in filled.answers if fields.get(name) is not None]
@@ -151,4 +161,5 @@ def begun(*, team_id: str, id: str, user_id: str, place: Place, filled: Filled) 
         answers=filled.answers,
         account=filled.account,
         live=filled.live,
+        supersedes=supersedes,
     )

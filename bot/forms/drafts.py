@@ -36,9 +36,20 @@ class Drafts:
         self._registry = registry
         self._ids = ids
 
-    def begin(self, tx: Transaction, *, team_id: str, user_id: str, place: Place, filled: Filled) -> Draft:
-        """Keep a new draft with what is answered already."""
-        draft = begun(team_id=team_id, id=self._ids(), user_id=user_id, place=place, filled=filled)
+    def begin(
+        self,
+        tx: Transaction,
+        *,
+        team_id: str,
+        user_id: str,
+        place: Place,
+        filled: Filled,
+        supersedes: str | None = None,
+    ) -> Draft:
+        """Keep a new draft with what is answered already; ``supersedes``: the approval whose place it is to take."""
+        draft = begun(
+            team_id=team_id, id=self._ids(), user_id=user_id, place=place, filled=filled, supersedes=supersedes
+        )
         tx.connection.execute(
             insert(drafts).values(
                 team_id=team_id,
@@ -102,6 +113,7 @@ class Drafts:
             live=draft.live,
             within=draft.within,
             page=draft.page,
+            supersedes=draft.supersedes,
         )
         sealed = self._envelope.seal(
             purpose=PURPOSE,
@@ -139,11 +151,12 @@ class Drafts:
             live=kept.live,
             within=kept.within,
             page=kept.page,
+            supersedes=kept.supersedes,
             version=row.version,
         )
 
 
-class _Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What is sealed of a draft."""
 
     channel: str
@@ -155,6 +168,7 @@ class _Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     live: bool
     within: str
     page: int
+    supersedes: str | None = None
 
 
 # Made here, once: msgspec 0.22 crashes the process when several threads are the first to decode a type.

@@ -6,14 +6,14 @@ nobody their typing. Only who opened a form can go on with it.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from weakref import WeakValueDictionary
 
 from bot.blocks import Message, View
 from bot.choosing import account_for, as_itself
-from bot.domain import Account
+from bot.domain import Account, Person
 from bot.errors import StoreError
 from bot.files import Files
 from bot.forms import adding, elements, names
@@ -27,14 +27,17 @@ from bot.forms.answers import (
     Answer,
     all_said,
     instead,
+    secrets_in,
     wrong_somewhere,
 )
 from bot.forms.draft import Draft
 from bot.forms.drafts import Drafts
-from bot.forms.preview import Waiting, preview_view
+from bot.forms.preview import must_say_why, preview_view, waiting_for
 from bot.forms.views import form_view, trouble_view, waiting_view
 from bot.inbound import Click, Closed, InputValues, Submission
 from bot.people import People
+from bot.policy import Ruling, Undecided
+from bot.policy.asking import facts_of
 from bot.replies import Asker
 from bot.slack_api import SlackApi, SlackError
 from bot.slack_files import SlackFile
@@ -46,11 +49,9 @@ from bot.workspaces import Workspaces, WorkspaceSettings
 from operations.call import FileContent
 from operations.forms import CURRENCY, Filled, compose, says_nothing
 from operations.grammar import Command
-from operations.grammar.binding import secret_problem
+from operations.looks import moves
 from operations.problem import Problem
 from operations.registry import Registry
-from operations.risk import assess
-from operations.secrets import locate_secret
 from operations.shortcuts import confirm
 from operations.when import When
 
@@ -114,8 +115,11 @@ class Filling:
         except SlackError as error:
             logger.warning("a form was not shown anew: %s", error)
 
-    async def begin(self, asker: Asker, filled: Filled) -> View:
-        """The view of a new form, which is kept from now on. Raises StoreError."""
+    async def begin(self, asker: Asker, filled: Filled, *, supersedes: str | None = None) -> View:
+        """The view of a new form, which is kept from now on. Raises StoreError.
+
+        ``supersedes``: the approval whose place it is to take.
+        """
         why_not = await self._people.why_not(asker.team_id, asker.user_id)
         if why_not is not None:
             return trouble_view(why_not)
@@ -128,6 +132,7 @@ class Filling:
                 user_id=asker.user_id,
                 place=asker.place,
                 filled=_on_one(filled, connected),
+                supersedes=supersedes,
             )
             policy = self._workspaces.read(tx, asker.team_id).policy
             return form_view(draft, connected, policy, self._style, notice=_left_out(filled))
@@ -178,7 +183,7 @@ class Filling:
 
     async def submit(self, submission: Submission) -> Answer:
         """What a submitted form is answered with: what is wrong, the form with more on it, or the preview."""
-        secrets = dict(_secrets(submission.values))
+        secrets = dict(secrets_in(submission.values))
         if secrets:
             return {"response_action": "errors", "errors": secrets}
         asked_more = False
@@ -213,7 +218,8 @@ class Filling:
         account = account_for(command, changed.accounts)
         if isinstance(account, Message):
             return wrong_somewhere(submission.values, account.unmarked()[:ERROR_SHOWN], names.ACCOUNT)
-        return {"response_action": "push", "view": self._preview(changed, command, account, looked)}
+        command = replace(command, call=as_itself(command.call, account))
+        return await self._previewed(submission, changed, command, account, looked)
 
     # --- parts --------------------------------------------------------------------------------------------------------
 
@@ -312,26 +318,37 @@ class Filling:
                 looked.files[named] = told
         return looked
 
-    def _preview(self, changed: "_Changed", command: Command, account: Account, looked: "_Looked") -> View:
-        command = replace(command, call=as_itself(command.call, account))
-        draft, policy = changed.draft, changed.settings.policy
-        ruling = policy.decide(assess(command.call), livemode=account.livemode)
-        waiting = None
-        if ruling.verdict == "approval":
-            place = changed.settings.waits_at(draft.place)
-            approvers = tuple(each for each in changed.settings.approvers if each != draft.user_id)
-            waiting = Waiting(place.channel_id if place else None, approvers)
-        token = self._tokens.sign(PREVIEW, {"draft": draft.id, "version": str(draft.version)})
-        return preview_view(
+    async def _previewed(
+        self, submission: Submission, changed: "_Changed", command: Command, account: Account, looked: "_Looked"
+    ) -> Answer:
+        """The preview of a command on an account, as the policy judges it now for whoever asks."""
+        draft = changed.draft
+        try:
+            person = await self._people.person(draft.team_id, draft.user_id)
+            settings, ruling = await self._store.read(lambda tx: self._judged(tx, draft, command, account, person))
+        except SlackError:
+            return wrong_somewhere(submission.values, "Slack could not tell who you are. Try again.")
+        except StoreError:
+            return wrong_somewhere(submission.values, AGAIN)
+        why = "needed" if must_say_why(command, ruling) else ""
+        view = preview_view(
             command,
             account,
             ruling,
-            token=token,
+            token=self._tokens.sign(PREVIEW, {"draft": draft.id, "version": str(draft.version), "why": why}),
             api_version=self._registry.api_version,
             style=self._style,
-            waiting=waiting,
+            waiting=waiting_for(ruling, settings, account, draft.user_id, draft.place),
             files=tuple(looked.files.values()),
         )
+        return {"response_action": "push", "view": view}
+
+    def _judged(
+        self, tx: Transaction, draft: Draft, command: Command, account: Account, person: Person
+    ) -> tuple[WorkspaceSettings, Ruling | Undecided]:
+        settings, call = self._workspaces.read(tx, draft.team_id), command.call
+        facts = facts_of(tx, settings, call, account, person=person, place=draft.place, moves=moves(call), hold=False)
+        return settings, settings.policy.judge(facts)
 
     def _lock(self, draft_id: str) -> asyncio.Lock:
         """Steps of one form go one after the other, so that the newest view is shown last."""
@@ -367,15 +384,6 @@ def _on_one(filled: Filled, connected: Sequence[Account]) -> Filled:
     if only is None:
         return filled
     return replace(filled, account=None if only.alias == "default" else only.alias, live=only.livemode)
-
-
-def _secrets(values: InputValues) -> Iterator[tuple[str, str]]:
-    """What is said at the inputs that hold a secret: it must not even be kept."""
-    for block_id, held in values.items():
-        for each in held.values():
-            found = locate_secret("\n".join(each) if isinstance(each, tuple) else str(each or ""))
-            if found is not None:
-                yield block_id, secret_problem(found.kind, (0, 0)).problem.message[:ERROR_SHOWN]
 
 
 def _in_smallest_units(unknown: Problem) -> Problem:

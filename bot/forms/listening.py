@@ -70,7 +70,9 @@ class FormListeners:
     async def _carry_on(self, agreed: Agreed) -> None:
         command = await self.agreeing.command(agreed)
         if isinstance(command, Command):
-            recorded = await self.commands.answer(agreed.asker, command)
+            recorded = await self.commands.answer(
+                agreed.asker, command, confirmed=True, supersedes=agreed.draft.supersedes
+            )
         else:
             await self.replies.tell(agreed.asker, cards.denied(command))
             recorded = False

@@ -26,6 +26,7 @@ OPERATION: Final = "operation"
 ACCOUNT: Final = "!account"
 ADD: Final = "!add"
 MORE: Final = EXTRA
+BECAUSE: Final = "!because"
 """Block ids beside those of fields, which are the fields' names; that of what is added has a number behind it."""
 
 UNSET: Final = "!unset"

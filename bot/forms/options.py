@@ -136,6 +136,8 @@ def _holds_back(test: Verdict, live: Verdict) -> str:
             return "second person"
         case _, "approval":
             return "live: second person"
+        case _, "confirm":
+            return "live: confirmed"
     return ""
 
 

@@ -6,16 +6,22 @@ from typing import Final
 
 from bot.blocks import Block, View, alert, context, divider, fields, modal, preformatted, section
 from bot.cards import marks, requests
+from bot.cards.approval_plans import stages_words
+from bot.cards.roles import who_may
 from bot.cards.values import Manner
-from bot.domain import Account
+from bot.domain import Account, Place
 from bot.forms import names
 from bot.forms.views import verdict_words
-from bot.policy import Ruling
+from bot.inputs import input_block, text_input
+from bot.policy import Plan, Ruling, Stage, Undecided
+from bot.roles import Holders
 from bot.slack_files import SlackFile
-from bot.text import Mrkdwn, Style, bold, channel, code, escape, join, mention, template
+from bot.text import Mrkdwn, Style, bold, channel, code, escape, join, template
+from bot.workspaces import WorkspaceSettings
 from operations.curl import curl
 from operations.forms.labels import phrase
 from operations.grammar import Command, render
+from operations.grammar.arguments import LONGEST_REASON
 from operations.risk import Risk, assess
 from operations.uploads import safe_name, size_words
 
@@ -26,7 +32,6 @@ RISKS: Final = {
     "destructive": "It deletes or ends something.",
 }
 LONGEST_COPY: Final = 2_500
-APPROVERS_SHOWN: Final = 8
 NOBODY_ELSE: Final = (
     "It can't be asked for from here: nobody else reads along. Type it in a channel that I am in, or have an admin "
     "choose a channel for approvals in App Home."
@@ -39,14 +44,30 @@ class Waiting:
 
     channel_id: str | None
     """None where nobody else would read it, so that it can't be asked for."""
-    approvers: tuple[str, ...]
-    """Those who may approve; empty where every full member may."""
+    approvers: Holders
+    """Those who may approve, but for who asks."""
+    plan: Plan
+    """How it comes to its signatures."""
+
+
+def waiting_for(
+    ruling: Ruling | Undecided, settings: WorkspaceSettings, account: Account, user_id: str, place: Place
+) -> Waiting | None:
+    """Where and for whom what somebody asks for at a place waits, or would; None where it doesn't."""
+    if not isinstance(ruling, Undecided) and ruling.verdict != "approval":
+        return None
+    there = settings.waits_at(place)
+    return Waiting(
+        there.channel_id if there else None,
+        settings.holders("approver", account).without(user_id),
+        (None if isinstance(ruling, Undecided) else ruling.plan) or Plan(),
+    )
 
 
 def preview_view(
     command: Command,
     account: Account,
-    ruling: Ruling,
+    ruling: Ruling | Undecided,
     *,
     token: str,
     api_version: str,
@@ -54,16 +75,20 @@ def preview_view(
     waiting: Waiting | None = None,
     files: Sequence[SlackFile] = (),
 ) -> View:
-    """What a command would send. ``token`` is what its submission hands back; ``waiting`` for what needs approval."""
+    """What a command would send. ``token`` is what its submission hands back; ``waiting`` for what needs approval, or
+    may need it.
+    """
     risk = assess(command.call)
-    verb = "Ask for approval" if ruling.verdict == "approval" else "Run"
-    stuck = ruling.verdict == "deny" or (waiting is not None and waiting.channel_id is None)
+    stuck = not isinstance(ruling, Undecided) and (
+        ruling.verdict == "deny" or (waiting is not None and waiting.channel_id is None)
+    )
     return modal(
         "Preview",
         [
             *_head(command, account, risk, style),
             section(_consequences(risk, ruling)),
-            *_who(waiting),
+            *_who(waiting, ruling),
+            *(() if stuck else _why(command, ruling)),
             section(template("*Exactly this is sent*\n{}", requests.endpoint(command.call))),
             *fields(requests.sent(command.call)),
             *_notes(command, files),
@@ -71,9 +96,34 @@ def preview_view(
             *_copies(command, api_version, style),
         ],
         callback_id=names.PREVIEW_VIEW,
-        submit=None if stuck else verb,
+        submit=None if stuck else _verb(ruling),
         close="Back",
         private_metadata=token,
+    )
+
+
+def must_say_why(command: Command, ruling: Ruling | Undecided) -> bool:
+    """Whether a command can't be asked for before its reason is given."""
+    plan = None if isinstance(ruling, Undecided) else ruling.plan
+    return plan is not None and plan.reason and not command.because
+
+
+def _verb(ruling: Ruling | Undecided) -> str:
+    if isinstance(ruling, Undecided):
+        return "Go on"
+    return "Ask for approval" if ruling.verdict == "approval" else "Run"
+
+
+def _why(command: Command, ruling: Ruling | Undecided) -> Iterator[Block]:
+    """The field for the reason, of what somebody else has to sign or may have to."""
+    if not isinstance(ruling, Undecided) and ruling.verdict != "approval":
+        return
+    yield input_block(
+        "Why?",
+        text_input(names.INPUT, initial=command.because or None, multiline=True, most=LONGEST_REASON),
+        block_id=names.BECAUSE,
+        hint="Whoever signs it reads this.",
+        optional=not must_say_why(command, ruling),
     )
 
 
@@ -86,25 +136,32 @@ def _head(command: Command, account: Account, risk: Risk, style: Style) -> Itera
         yield alert("This is LIVE: it is real money and real customers.", level="warning")
 
 
-def _consequences(risk: Risk, ruling: Ruling) -> Mrkdwn:
-    does = RISKS[risk.tier] if ruling.verdict == "allow" else ""
+def _consequences(risk: Risk, ruling: Ruling | Undecided) -> Mrkdwn:
+    held = not isinstance(ruling, Undecided) and ruling.verdict in ("approval", "deny")
+    does = "" if held else RISKS[risk.tier]
     irreversible = "It can't be taken back." if "irreversible" in risk.flags else ""
     said = " ".join(each for each in (does, irreversible, verdict_words(ruling)) if each)
     return escape(said)
 
 
-def _who(waiting: Waiting | None) -> Iterator[Block]:
+def _who(waiting: Waiting | None, ruling: Ruling | Undecided) -> Iterator[Block]:
     """Where it waits and who may approve it."""
     if waiting is None:
         return
     if waiting.channel_id is None:
-        yield section(template("{} {}", marks.ATTENTION, escape(NOBODY_ELSE)))
+        if not isinstance(ruling, Undecided):
+            yield section(template("{} {}", marks.ATTENTION, escape(NOBODY_ELSE)))
         return
-    named = [mention(each) for each in waiting.approvers[:APPROVERS_SHOWN]]
-    rest = len(waiting.approvers) - len(named)
-    more = [escape(f"{rest} more")] if rest else []
-    who = join(", ", [*named, *more]) if named else escape("Any full member but you")
-    yield context(template("It waits in {}. {} may approve.", channel(waiting.channel_id), who))
+    waits = "If it has to wait, it waits" if isinstance(ruling, Undecided) else "It waits"
+    yield context(template("{} in {}. {}", escape(waits), channel(waiting.channel_id), _signers(waiting)))
+
+
+def _signers(waiting: Waiting) -> Mrkdwn:
+    """Who may approve, by name where that is whoever is an approver; else whom the plan asks."""
+    if waiting.plan.stages != (Stage(),):
+        return template("It asks {}.", stages_words(waiting.plan.stages))
+    who = escape("Any full member but you") if waiting.approvers.everyone else who_may(waiting.approvers)
+    return template("{} may approve.", who or escape("Nobody but you"))
 
 
 def _notes(command: Command, files: Sequence[SlackFile]) -> Iterator[Block]:

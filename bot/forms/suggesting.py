@@ -81,7 +81,7 @@ class Suggesting:
 
     async def _may_ask(self, asked: Suggestion) -> bool:
         async with asyncio.timeout(self._person_seconds):
-            return not (await self._people.person(asked.team_id, asked.user_id)).barred
+            return await self._people.why_not(asked.team_id, asked.user_id) is None
 
     async def _found(self, asked: Suggestion, query: str, until: float) -> tuple[Group, ...]:
         action, _, key = asked.action_id.partition("|")

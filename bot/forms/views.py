@@ -13,7 +13,7 @@ from bot.forms.adding import offered
 from bot.forms.draft import Draft
 from bot.forms.elements import blocks_for
 from bot.inputs import Option, input_block, static_select, text_input
-from bot.policy import Policy, Ruling
+from bot.policy import Policy, Ruling, Undecided
 from bot.text import Mrkdwn, Style, bold, code, escape, join, template
 from operations.forms import CURRENCY, EXTRA, Answer, given_beside
 from operations.forms.labels import phrase, words
@@ -23,6 +23,7 @@ SUBMIT: Final = "Preview"
 _LONG: Final = "Stripe"
 _VERDICTS: Final = {
     "allow": "It runs at once.",
+    "confirm": "It runs once you confirm it: {}.",
     "approval": "A second person has to approve it: {}.",
     "deny": "It is not run here: {}.",
 }
@@ -89,12 +90,19 @@ def _head(draft: Draft, accounts: Sequence[Account], policy: Policy, style: Styl
         yield context(escape(f"Test: {test} Live: {live}"))
     else:
         yield context(escape(live if draft.live else test))
+    if draft.supersedes is not None:
+        yield context("It takes the place of what you asked for before, and no signature on that carries over.")
     if not accounts:
         yield context(template("No Stripe account is connected yet: an admin types {}.", code("/stripe connect")))
 
 
-def verdict_words(ruling: Ruling) -> str:
+def verdict_words(ruling: Ruling | Undecided) -> str:
     """What a policy says of a call, as a sentence."""
+    if isinstance(ruling, Undecided):
+        return (
+            f"Stripe is asked first what it is about: the rule “{ruling.rule}” goes by the amount. So it may have to "
+            "wait for a second person."
+        )
     return _VERDICTS[ruling.verdict].format(ruling.why)
 
 

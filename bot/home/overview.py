@@ -9,14 +9,16 @@ from bot.announcing import Announcer
 from bot.approvals import Approvals
 from bot.calls import Calls
 from bot.cards import Listed, Overview, Waiting
-from bot.domain import Run
+from bot.domain import Person, Run
 from bot.errors import KeyProblemError
 from bot.forms.at_hand import INTERNAL_RULES
-from bot.people import Person
+from bot.policy.proposals import Proposals
+from bot.quorum import fits
+from bot.reviews import Reviews
 from bot.saved.shelf import Shelf
 from bot.store import accounts
 from bot.store.engine import Transaction
-from bot.workspaces import Workspaces
+from bot.workspaces import Workspaces, WorkspaceSettings
 from operations.clock import Clock
 from operations.registry import Registry
 from operations.shortcuts import sketch
@@ -24,6 +26,8 @@ from operations.when import When, moment
 
 logger = logging.getLogger(__name__)
 
+MOST_LOOKED_AT: Final = 100
+"""Pending approvals among which those for a person are looked for."""
 ASKED_LATELY: Final = timedelta(days=1)
 """How long what was decided still stands among what somebody asked for."""
 
@@ -37,6 +41,8 @@ class Overviews:
         workspaces: Workspaces,
         approvals: Approvals,
         announcer: Announcer,
+        proposals: Proposals,
+        reviews: Reviews,
         calls: Calls,
         shelf: Shelf,
         registry: Registry,
@@ -45,6 +51,8 @@ class Overviews:
         self._workspaces = workspaces
         self._approvals = approvals
         self._announcer = announcer
+        self._proposals = proposals
+        self._reviews = reviews
         self._calls = calls
         self._shelf = shelf
         self._registry = registry
@@ -55,20 +63,16 @@ class Overviews:
         team_id, user_id = person.team_id, person.user_id
         settings = self._workspaces.read(tx, team_id)
         if person.barred is not None:
-            return Overview(user_id=user_id, settings=settings, barred=person.barred)
-        pending, total = (
-            self._approvals.waiting_for(tx, team_id, user_id, cards.WAITING_SHOWN)
-            if settings.may_approve(user_id)
-            else ((), 0)
-        )
+            return Overview(person, settings)
+        waiting = self.waiting(tx, person, settings)
         page = self._shelf.page(tx, team_id, user_id, offset=0, limit=cards.SAVED_IN_HOME)
         when = When(now=moment(self._clock.now()), zone=person.zone)
         return Overview(
-            user_id=user_id,
-            settings=settings,
+            person,
+            settings,
             accounts=accounts.active(tx, team_id),
-            waiting=[Waiting(each, self._announcer.token(each), cards.typed_on(each.frozen)) for each in pending],
-            waiting_total=total,
+            waiting=waiting,
+            waiting_total=len(waiting),
             asked=self._approvals.asked_by(tx, team_id, user_id, cards.ASKED_SHOWN, decided_within=ASKED_LATELY),
             recent=self._recent(tx, team_id, user_id),
             saved=[
@@ -76,7 +80,20 @@ class Overviews:
                 for each in page.items
             ],
             saved_total=page.total,
+            proposal=self._proposals.waiting(tx, team_id) if settings.is_admin(user_id) else None,
+            reviews=[(each.approval, each.token) for each in self._reviews.open(tx, team_id, cards.REVIEWS_SHOWN)]
+            if settings.is_admin(user_id)
+            else (),
         )
+
+    def waiting(self, tx: Transaction, person: Person, settings: WorkspaceSettings) -> list[Waiting]:
+        """The approvals that somebody may decide now: those that expire first."""
+        return [
+            Waiting(each, self._announcer.token(each), cards.typed_on(each.frozen))
+            for each in self._approvals.pending(tx, person.team_id, without=person.user_id, limit=MOST_LOOKED_AT)
+            if any(fits(stage, person, settings, each.account, each.place) for stage in each.asks)
+            and all(person.user_id != decision.user_id for decision in each.decisions)
+        ]
 
     def _recent(self, tx: Transaction, team_id: str, user_id: str) -> list[Run]:
         found = []

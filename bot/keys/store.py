@@ -70,7 +70,7 @@ class KeyStore:
                 "name": account.name,
                 "key_kind": account.key_kind,
                 "tail4": account.tail4,
-                "fingerprint": self._fingerprint(key),
+                "fingerprint": account.fingerprint,
                 "linked": list(linked),
                 "status": "checking",
                 "created_by": created_by,
@@ -174,6 +174,7 @@ class KeyStore:
             key_kind=key.kind,
             tail4=key.tail4,
             linked=tuple(linked),
+            fingerprint=self._fingerprint(key),
         )
 
     def _locked(self, tx: Transaction, account: Account) -> Sequence[Row[Any]]:

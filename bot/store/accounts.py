@@ -21,6 +21,7 @@ _SHOWN = select(
     accounts.c.key_kind,
     accounts.c.tail4,
     accounts.c.linked,
+    accounts.c.fingerprint,
     accounts.c.status,
 )
 
@@ -66,4 +67,5 @@ def account_of(row: Row[Any]) -> Account:
         key_kind=row.key_kind,
         tail4=row.tail4,
         linked=tuple(row.linked),
+        fingerprint=row.fingerprint,
     )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -107,18 +108,29 @@ approvals = Table(
     metadata,
     Column("team_id", String(SLACK_ID), nullable=False),
     Column("id", String(UUID), nullable=False),
-    Column("call_id", String(UUID), nullable=False),
+    Column("call_id", String(UUID), nullable=False, comment="of a bulk, the first of its calls"),
     Column("requester_id", String(SLACK_ID), nullable=False),
     Column("channel_id", String(SLACK_ID), nullable=False),
     Column("thread_ts", String(32), comment="the thread that it was asked for in, if any"),
     Column("rule", String(80), nullable=False, comment="the policy rule that asked for it"),
     Column("state", String(16), nullable=False),
+    Column("sealed", LargeBinary, nullable=False, comment="the plan, the calls, what was seen, what people said"),
+    Column("key_id", String(64), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+    Column("remind_at", UtcDateTime, comment="empty once it was done"),
+    Column("escalate_at", UtcDateTime, comment="empty once it was done"),
+    Column("escalated_at", UtcDateTime, comment="since when the plan's fallback may sign"),
     Column("decided_at", UtcDateTime),
+    Column("superseded_by", String(UUID)),
+    Column("reach_at", UtcDateTime, comment="when those asked by name are to be told; empty once they were"),
     PrimaryKeyConstraint("team_id", "id"),
     ForeignKeyConstraint(["team_id", "call_id"], ["calls.team_id", "calls.id"]),
-    CheckConstraint("state in ('pending', 'approved', 'denied', 'expired', 'withdrawn')", name="state"),
+    CheckConstraint(
+        "state in ('pending', 'approved', 'executing', 'succeeded', 'failed', 'unknown', "
+        "'denied', 'expired', 'withdrawn', 'superseded', 'stale')",
+        name="state",
+    ),
     Index(None, "state", "expires_at"),
     Index(None, "team_id", "requester_id", "created_at"),
 )
@@ -130,11 +142,76 @@ decisions = Table(
     Column("approval_id", String(UUID), nullable=False),
     Column("user_id", String(SLACK_ID), nullable=False),
     Column("verdict", String(8), nullable=False),
+    Column("stage", Integer, nullable=False, comment="the stage of the plan that it was given for"),
     Column("digest", String(64), nullable=False, comment="what was signed"),
     Column("decided_at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("team_id", "approval_id", "user_id"),
     ForeignKeyConstraint(["team_id", "approval_id"], ["approvals.team_id", "approvals.id"]),
-    CheckConstraint("verdict in ('approve', 'deny')", name="verdict"),
+    CheckConstraint("verdict in ('approve', 'deny', 'override')", name="verdict"),
+)
+
+approval_copies = Table(
+    "approval_copies",
+    metadata,
+    Column("team_id", String(SLACK_ID), nullable=False),
+    Column("approval_id", String(UUID), nullable=False),
+    Column("user_id", String(SLACK_ID), nullable=False, comment="who has its card in their direct messages"),
+    Column("signs", Boolean, nullable=False, comment="whether it has buttons there"),
+    PrimaryKeyConstraint("team_id", "approval_id", "user_id"),
+)
+
+homes = Table(
+    "homes",
+    metadata,
+    Column("team_id", String(SLACK_ID), nullable=False),
+    Column("user_id", String(SLACK_ID), nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("shows", JSON, nullable=False, comment="the approvals on it, as far as is known"),
+    Column("due_at", UtcDateTime, comment="when to publish it anew; empty where it is as things stand"),
+    Column("changes", Integer, nullable=False, comment="grows with each change of what is to be on it"),
+    Column("lease_until", UtcDateTime, comment="while somebody publishes it"),
+    Column("fence", Integer, nullable=False, comment="grows with each claim; a stale holder's record counts less"),
+    Column("attempts", Integer, nullable=False, comment="that failed since it was published last"),
+    PrimaryKeyConstraint("team_id", "user_id"),
+    Index(None, "due_at"),
+)
+
+movements = Table(
+    "movements",
+    metadata,
+    Column("team_id", String(SLACK_ID), nullable=False),
+    Column("call_id", String(UUID), nullable=False),
+    Column("user_id", String(SLACK_ID), nullable=False, comment="who asked"),
+    Column("account_id", String(UUID), nullable=False),
+    Column("tier", String(16), nullable=False),
+    Column("refund", Boolean, nullable=False),
+    Column("currency", String(3), comment="empty where it moves no money, or how much is not known"),
+    Column("amount", BigInteger, comment="in minor units"),
+    Column("looked", Boolean, nullable=False, comment="whether Stripe was asked what it moves"),
+    Column("counted", Boolean, nullable=False, comment="false once it is certain that it had no effect"),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("team_id", "call_id"),
+    ForeignKeyConstraint(["team_id", "call_id"], ["calls.team_id", "calls.id"]),
+    Index(None, "team_id", "recorded_at"),
+)
+
+looks = Table(
+    "looks",
+    metadata,
+    Column("team_id", String(SLACK_ID), nullable=False),
+    Column("id", String(UUID), nullable=False),
+    Column("call_ids", JSON, nullable=False, comment="the calls that Stripe is being asked about"),
+    Column("user_id", String(SLACK_ID), nullable=False, comment="who asked"),
+    Column("channel_id", String(SLACK_ID), nullable=False),
+    Column("thread_ts", String(32)),
+    Column("thread_begun", Boolean, nullable=False),
+    Column("confirmed", Boolean, nullable=False, comment="whether whoever asked has confirmed just this"),
+    Column("supersedes", String(UUID), comment="the approval whose place this takes"),
+    Column("bulk", JSON(none_as_null=True), comment="what belongs to a list of calls; of others null"),
+    Column("next_at", UtcDateTime, nullable=False, comment="when any process may take it on"),
+    Column("created_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("team_id", "id"),
+    Index(None, "next_at"),
 )
 
 runs = Table(
@@ -144,6 +221,7 @@ runs = Table(
     Column("id", String(UUID), nullable=False),
     Column("call_id", String(UUID), nullable=False),
     Column("approval_id", String(UUID)),
+    Column("position", Integer, nullable=False, comment="among the calls of its approval"),
     Column("actor_id", String(SLACK_ID), nullable=False, comment="who asked"),
     Column("channel_id", String(SLACK_ID), nullable=False),
     Column("thread_ts", String(32), comment="the thread that it was asked for in, if any"),
@@ -162,13 +240,58 @@ runs = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
     PrimaryKeyConstraint("team_id", "id"),
-    UniqueConstraint("team_id", "approval_id"),
+    UniqueConstraint("team_id", "approval_id", "position"),
     UniqueConstraint("idempotency_key"),
     ForeignKeyConstraint(["team_id", "call_id"], ["calls.team_id", "calls.id"]),
     ForeignKeyConstraint(["team_id", "approval_id"], ["approvals.team_id", "approvals.id"]),
     CheckConstraint("state in ('recorded', 'executing', 'succeeded', 'failed', 'unknown')", name="state"),
     Index(None, "state", "next_at"),
     Index(None, "team_id", "actor_id", "created_at"),
+)
+
+open_outcomes = Table(
+    "open_outcomes",
+    metadata,
+    Column("team_id", String(SLACK_ID), nullable=False),
+    Column("id", String(UUID), nullable=False, comment="the run's"),
+    Column("sealed", LargeBinary, nullable=False, comment="what Stripe shows of it"),
+    Column("key_id", String(64), nullable=False),
+    Column("next_at", UtcDateTime, comment="when any process may look at Stripe; empty once people were asked"),
+    Column("attempts", Integer, nullable=False, comment="looks that told nothing"),
+    Column("happened", Boolean, comment="what somebody said; empty before they did"),
+    Column("said_by", String(SLACK_ID)),
+    Column("said_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("team_id", "id"),
+    ForeignKeyConstraint(["team_id", "id"], ["runs.team_id", "runs.id"]),
+    Index(None, "next_at"),
+)
+
+bulk_results = Table(
+    "bulk_results",
+    metadata,
+    Column("team_id", String(SLACK_ID), nullable=False),
+    Column("id", String(UUID), nullable=False, comment="the run's"),
+    Column("sealed", LargeBinary, nullable=False, comment="what Stripe made of it, or why it did not"),
+    Column("key_id", String(64), nullable=False),
+    PrimaryKeyConstraint("team_id", "id"),
+    ForeignKeyConstraint(["team_id", "id"], ["runs.team_id", "runs.id"]),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("team_id", String(SLACK_ID), nullable=False),
+    Column("approval_id", String(UUID), nullable=False),
+    Column("broken_by", String(SLACK_ID), nullable=False, comment="who broke the glass"),
+    Column("broken_at", UtcDateTime, nullable=False),
+    Column("reminders", Integer, nullable=False),
+    Column("remind_at", UtcDateTime, comment="empty once it was reviewed"),
+    Column("reviewed_by", String(SLACK_ID)),
+    Column("reviewed_at", UtcDateTime),
+    PrimaryKeyConstraint("team_id", "approval_id"),
+    ForeignKeyConstraint(["team_id", "approval_id"], ["approvals.team_id", "approvals.id"]),
+    Index(None, "remind_at"),
 )
 
 messages = Table(
@@ -220,15 +343,59 @@ workspace_settings = Table(
     metadata,
     Column("team_id", String(SLACK_ID), nullable=False),
     Column("version", Integer, nullable=False, comment="grows with each change"),
-    Column("admin_ids", JSON, nullable=False, comment="beside those whom the operator names"),
-    Column("approver_ids", JSON, nullable=False, comment="empty: every full member may approve"),
-    Column("operator_ids", JSON, nullable=False, comment="empty: every full member may run commands"),
-    Column("policy", String(40), nullable=False, comment="the name of a policy"),
     Column("approvals_channel_id", String(SLACK_ID), comment="where approvals go that are asked for in private"),
     Column("confirmed", JSON, nullable=False, comment="the steps of the set-up that an admin has saved"),
     Column("changed_by", String(SLACK_ID), nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("team_id"),
+)
+
+role_grants = Table(
+    "role_grants",
+    metadata,
+    Column("team_id", String(SLACK_ID), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("subject", String(16), nullable=False, comment="what has the role"),
+    Column("subject_id", String(SLACK_ID), nullable=False, comment="Slack's; empty for everyone"),
+    Column("account_id", String(UUID), nullable=False, comment="the account that it is for; empty for every one"),
+    Column("mode", String(8), nullable=False, comment="live or test; empty for both"),
+    Column("granted_by", String(SLACK_ID), nullable=False, comment="empty for what held before there were grants"),
+    Column("granted_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("team_id", "role", "subject", "subject_id", "account_id", "mode"),
+    CheckConstraint("role in ('viewer', 'operator', 'approver', 'admin')", name="role"),
+    CheckConstraint("subject in ('person', 'group', 'channel', 'everyone')", name="subject"),
+    CheckConstraint("mode in ('', 'live', 'test')", name="mode"),
+)
+
+role_requests = Table(
+    "role_requests",
+    metadata,
+    Column("team_id", String(SLACK_ID), nullable=False),
+    Column("user_id", String(SLACK_ID), nullable=False, comment="who asks for it"),
+    Column("role", String(16), nullable=False),
+    Column("account_id", String(UUID), nullable=False, comment="the account that it is for; empty for every one"),
+    Column("mode", String(8), nullable=False, comment="live or test; empty for both"),
+    Column("id", String(UUID), nullable=False, comment="names the messages that ask the admins"),
+    Column("asked_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("team_id", "user_id", "role", "account_id", "mode"),
+    CheckConstraint("role in ('viewer', 'operator', 'approver', 'admin')", name="role"),
+    CheckConstraint("mode in ('', 'live', 'test')", name="mode"),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("team_id", String(SLACK_ID), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("document", JSON, nullable=False, comment="rules, or the name of a preset"),
+    Column("state", String(16), nullable=False),
+    Column("based_on", Integer, nullable=False, comment="the version that was active when it was written"),
+    Column("proposed_by", String(SLACK_ID), nullable=False),
+    Column("proposed_at", UtcDateTime, nullable=False),
+    Column("decided_by", String(SLACK_ID), comment="the second admin, where it took one"),
+    Column("decided_at", UtcDateTime),
+    PrimaryKeyConstraint("team_id", "version"),
+    CheckConstraint("state in ('draft', 'proposed', 'active', 'replaced', 'rejected', 'superseded')", name="state"),
 )
 
 deliveries = Table(
@@ -254,6 +421,7 @@ audit_events = Table(
     Column("previous", String(64), nullable=False),
     Column("digest", String(64), nullable=False),
     PrimaryKeyConstraint("team_id", "seq"),
+    Index(None, "team_id", "subject"),
 )
 
 audit_heads = Table(

@@ -29,6 +29,10 @@ _ACCOUNT = re.compile(r"acct_[A-Za-z0-9]{1,250}", re.ASCII)
 _CONTEXT = re.compile(r"[A-Za-z0-9_]+(?:/[A-Za-z0-9_]+)*", re.ASCII)
 _ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
+LONGEST_REASON = 500
+"""Characters of why something is wanted."""
+_REASON = re.compile(rf"\s*\S[\s\S]{{0,{LONGEST_REASON - 1}}}")
+
 _UNASKED = "skip_confirmation"
 _SHORT = {"d": "data", "e": "expand", "l": "limit", "a": "starting_after", "b": "ending_before", "c": _UNASKED}
 _SHORT |= {
@@ -40,7 +44,7 @@ _SHORT |= {
     "h": "help",
 }
 _SWITCHES = frozenset({"live", "dry_run", "confirm", _UNASKED})
-_SELECTORS = frozenset({"on", "stripe_account", "stripe_context"})
+_SELECTORS = frozenset({"on", "stripe_account", "stripe_context", "because"})
 _SHAPERS = frozenset({"query", "jmespath", "fields", "output"})
 OPTIONS = _SWITCHES | _SELECTORS | _SHAPERS | {"data"}
 """The options that are no parameter. ``confirm`` and ``query`` are both: where there is such a parameter, it goes
@@ -80,6 +84,8 @@ class Arguments:
     stripe_context: str | None = None
     live: bool = False
     dry_run: bool = False
+    confirmed: bool = False
+    because: str = ""
     shaping: Shaping = AS_IT_IS
     shaping_at: Span | None = None
     """Where the form of output stands, if it was given."""
@@ -116,6 +122,11 @@ def assigned(operation: Operation, pairs: Iterable[tuple[str, object]], rest: Se
 def is_assignment(token: Token) -> bool:
     """Whether a word is of the form ``name=value``."""
     return _ASSIGNMENT.match(token.text) is not None
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is of the form of a parameter's full name: ``metadata[order]``."""
+    return _FULL_NAME.fullmatch(text) is not None
 
 
 def _query_fields(query: str, where: Span) -> Iterator[tuple[str, str]]:
@@ -217,7 +228,7 @@ class _Reader:
         return 0
 
     def _switch(self, option: _Option, following: Token | None) -> int:
-        """``--live``, ``--dry-run``. The Stripe CLI's ``-c`` skips its own question, and so changes nothing here."""
+        """``--live``, ``--dry-run``, and the Stripe CLI's ``-c``, which answers a question before it is asked."""
         taken, text = 0, "true"
         if option.value is not None:
             text = option.value.text.lower()
@@ -230,6 +241,8 @@ class _Reader:
             self.arguments.live = text == "true"
         elif option.plain == "dry_run":
             self.arguments.dry_run = text == "true"
+        else:
+            self.arguments.confirmed = text == "true"
         return taken
 
     def _data(self, option: _Option, rest: Sequence[Token]) -> int:
@@ -263,6 +276,7 @@ class _Reader:
             "on": (_ALIAS, "the alias of a connected account"),
             "stripe_account": (_ACCOUNT, "the id of a connected account, acct_…"),
             "stripe_context": (_CONTEXT, "ids with slashes between them"),
+            "because": (_REASON, f"a reason of at most {LONGEST_REASON} characters"),
         }[option.plain]
         name = option.plain.replace("_", "-")
         if not pattern.fullmatch(value.text):
@@ -271,6 +285,8 @@ class _Reader:
             self.arguments.account = value.text.lower()
         elif option.plain == "stripe_account":
             self.arguments.stripe_account = value.text
+        elif option.plain == "because":
+            self.arguments.because = value.text.strip()
         else:
             self.arguments.stripe_context = value.text
         return 0 if option.value is not None else 1

@@ -48,6 +48,10 @@ class Command:
     shaping: Shaping = AS_IT_IS
     stated: tuple[Stated, ...] = ()
     """Amounts whose currency was said and is no parameter of the call, whoever runs it makes sure that it is so."""
+    because: str = ""
+    """Why it is wanted, for whoever is to sign it; from ``--because``."""
+    confirmed: bool = False
+    """Whether whoever asks says that they mean it, so that they needn't be asked; from ``-c``."""
 
 
 def bound(
@@ -83,7 +87,9 @@ def bound(
         raise secret_problem("card data", next((where for _, where in given.places), (0, 0)))
     missing = tuple(dict.fromkeys(reading.missing))
     stated = tuple(Stated(name, each.minor, each.currency) for name, each in sorted(reading.stated.items()))
-    return Command(call, missing, given.account, given.live, given.dry_run, given.shaping, stated)
+    return Command(
+        call, missing, given.account, given.live, given.dry_run, given.shaping, stated, given.because, given.confirmed
+    )
 
 
 def _check_shaping(operation: Operation, given: Arguments) -> None:

@@ -34,6 +34,8 @@ def render(what: Command | Call) -> str:
         words += "--on", command.account
     words += _shaping(command)
     words += ["--live"] * command.live + ["--dry-run"] * command.dry_run
+    words += ["--because", quoted(command.because)] if command.because else []
+    words += ["--skip-confirmation"] * command.confirmed
     return " ".join(words)
 
 
@@ -44,7 +46,8 @@ def written(operation: Operation, name: str, value: Frozen) -> str:
 
 def options(command: Command) -> str:
     """What a command says beside its operation, its ids, its parameters, its account and its mode."""
-    return " ".join((*_acting(command.call), *_shaping(command)))
+    because = ("--because", quoted(command.because)) if command.because else ()
+    return " ".join((*_acting(command.call), *_shaping(command), *because))
 
 
 def _acting(call: Call) -> Iterator[str]:

@@ -7,7 +7,7 @@ All pure: a text becomes the command that it is short for, or a :class:`Lookup` 
 first, or a problem. The exact name of an operation always wins over a shortcut.
 """
 
-from operations.shortcuts.currencies import confirm, left_of
+from operations.shortcuts.currencies import confirm
 from operations.shortcuts.endings import TIMES
 from operations.shortcuts.finding import Look, is_filter, look
 from operations.shortcuts.lookups import Lookup
@@ -22,7 +22,6 @@ __all__ = [
     "confirm",
     "go_on",
     "is_filter",
-    "left_of",
     "look",
     "read",
     "read_shortcut",

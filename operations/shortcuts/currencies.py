@@ -10,11 +10,13 @@ from typing import Final
 
 from operations.call import Call, Json, bind
 from operations.grammar import Command, render
+from operations.members import text_at
 from operations.money import format_amount
 from operations.problem import Problem
+from operations.refundable import left_of
 from operations.registry import Registry
 from operations.risk import assess
-from operations.shortcuts.lookups import Lookup, noun, text_at, whole
+from operations.shortcuts.lookups import Lookup, noun
 
 HOLDERS: Final = (
     "charge",
@@ -99,14 +101,6 @@ def agreed(command: Command, found: Json) -> Command | Problem:
     return replace(
         command, stated=tuple(replace(each, left=left) if each.parameter == "amount" else each for each in stated)
     )
-
-
-def left_of(found: Json) -> int | None:
-    """How much of a payment can still be given back, in minor units; None where the object doesn't tell."""
-    total, given = whole(found, "amount"), whole(found, "amount_refunded")
-    if total is None or given is None:
-        return None
-    return (whole(found, "amount_captured") or total) - given
 
 
 def _holders(call: Call, registry: Registry) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from operations.call import Json
 from operations.grammar import Command, parse
 from operations.grammar.arguments import is_assignment
 from operations.grammar.lexer import DASHES, Token
@@ -85,17 +84,3 @@ def an(kind: str) -> str:
     """The noun with its article."""
     name = noun(kind)
     return f"{'an' if name[:1] in 'aeiou' else 'a'} {name}"
-
-
-def text_at(data: Json, name: str) -> str | None:
-    """A member of an object that is a text; of an expanded object, its id."""
-    value = data.get(name) if isinstance(data, dict) else None
-    if isinstance(value, dict):
-        value = value.get("id")
-    return value if isinstance(value, str) and value else None
-
-
-def whole(data: Json, name: str) -> int | None:
-    """A member of an object that is a whole number."""
-    value = data.get(name) if isinstance(data, dict) else None
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -13,10 +13,10 @@ from operations.call import Json, bind
 from operations.grammar import Command, Stated, quoted
 from operations.money import format_amount
 from operations.problem import Problem, RefusalError
+from operations.refundable import Refundable, refundable
 from operations.registry import Registry
 from operations.scalars import escaped, shown
-from operations.shortcuts.currencies import left_of
-from operations.shortcuts.lookups import Lookup, Said, an, parsed, text_at, whole
+from operations.shortcuts.lookups import Lookup, Said, an, parsed
 from operations.shortcuts.objects import in_mode
 from operations.when import When
 
@@ -73,14 +73,6 @@ class Wish:
         return " ".join(part for part in (REFUND, self.named, amount, reason, self.said.options) if part)
 
 
-@dataclass(frozen=True, slots=True)
-class Refundable:
-    """What there is to give back of a charge, in minor units."""
-
-    left: int
-    currency: str
-
-
 def read_refund(said: Said, registry: Registry, when: When) -> Lookup | Command | Problem | None:
     """The charge to be looked at before ``refund ch_1 12.50 fraud``; None where these may be an operation's words."""
     wish = _wish(said, registry)
@@ -116,7 +108,7 @@ def refund_of(said: Said, found: Json, registry: Registry, when: When) -> Comman
     wish = _wish(said, registry)
     if not isinstance(wish, Wish):
         return wish or Problem("unknown_operation", "This is no refund.")
-    there = refundable(wish, found)
+    there = _there(wish, found)
     if isinstance(there, Problem):
         return there
     minor = _minor(wish, there)
@@ -204,39 +196,20 @@ def _reason(words: Sequence[str], amount: str) -> tuple[str, str] | Problem:
     return amount, known
 
 
-def refundable(wish: Wish, found: Json) -> Refundable | Problem:
-    """How much of the charge can still be given back, or why nothing can."""
-    charge = found
-    if wish.kind == "payment_intent":
-        charge = found.get("latest_charge") if isinstance(found, dict) else None
-        if text_at(found, "status") == "requires_capture":
-            return _uncaptured(wish, wish.id)
-    status, currency = text_at(charge, "status"), text_at(charge, "currency")
-    given = whole(charge, "amount_refunded")
-    if not isinstance(charge, dict) or currency is None or given is None:
-        return Problem("not_refundable", f"{escaped(wish.id)} has no payment yet, so there is nothing to give back.")
-    if status != "succeeded":
-        stands = "failed" if status == "failed" else "has not gone through yet"
-        return Problem("not_refundable", f"The payment {stands}, so there is nothing to give back.")
-    if charge.get("captured") is False:
-        return _uncaptured(wish, text_at(charge, "payment_intent"))
-    left = left_of(charge) or 0
-    if left <= 0:
-        message = f"It is refunded already: all of the {format_amount(given, currency)}."
-        return Problem("not_refundable", message, suggestions=(wish.said.there(f"refunds list {wish.named}"),))
-    if charge.get("disputed") is True:
-        return Problem(
-            "not_refundable",
-            "The payment is disputed: the bank decides about the money, and a refund would give it back twice. "
-            "Stripe refunds it only where the dispute is a mere inquiry.",
-            suggestions=(wish.said.there(f"disputes list {wish.named}"), wish.command(left)),
-        )
-    return Refundable(left, currency)
-
-
-def _uncaptured(wish: Wish, intent: str | None) -> Problem:
-    message = "The payment is authorized and not captured, so no money has moved: cancel it instead of refunding it."
-    return Problem("not_refundable", message, suggestions=(wish.said.there(f"cancel {intent}"),) if intent else ())
+def _there(wish: Wish, found: Json) -> Refundable | Problem:
+    """How much of the charge can still be given back, or why nothing can and what would do."""
+    there = refundable(wish.kind, wish.id, found)
+    if isinstance(there, Refundable):
+        return there
+    texts: tuple[str, ...] = ()
+    match there.why:
+        case "uncaptured" if there.intent:
+            texts = (wish.said.there(f"cancel {there.intent}"),)
+        case "refunded":
+            texts = (wish.said.there(f"refunds list {wish.named}"),)
+        case "disputed":
+            texts = (wish.said.there(f"disputes list {wish.named}"), wish.command(there.left))
+    return Problem("not_refundable", there.message, suggestions=texts)
 
 
 def _minor(wish: Wish, there: Refundable) -> int | Problem:

@@ -11,7 +11,7 @@ from bot.app import Countersign
 from tests.benchmark import SECRET
 from tests.benchmark.processes import AROUND, COUNTERSIGN, Child, pin, python, server, wait_until_healthy
 from tests.fakes.slack import TOKEN
-from tests.world import connect, settings
+from tests.world import connect, let_everyone_approve, settings
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class House:
         )
         async with Countersign.start(chosen) as bot:
             await bot.store.transaction(lambda tx: connect(bot, tx))
+            await let_everyone_approve(bot.store, bot.team_id)
             yield bot
 
     @contextmanager

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 TOKEN = re.compile(
-    r"<(?:@[UW][A-Z0-9]+|#[CDG][A-Z0-9]+|!date\^[0-9]+\^[^<>|^]*\{[^<>|]*\|[^<>|]+|https://[^<>|\s]+\|[^<>]+)>"
+    r"<(?:@[UW][A-Z0-9]+|!subteam\^S[A-Z0-9]+|#[CDG][A-Z0-9]+|!date\^[0-9]+\^[^<>|^]*\{[^<>|]*\|[^<>|]+|https://[^<>|\s]+\|[^<>]+)>"
 )
 ENTITY = re.compile(r"&(?:amp|lt|gt);")
 CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")

@@ -12,11 +12,11 @@ from pydantic import SecretStr
 from bot import checks
 from bot.checks import Finding, check_all
 from bot.keys.ring import KeyRing
-from bot.manifest import BOT_SCOPES
+from bot.manifest import BOT_SCOPES, OPTIONAL_SCOPES
 from bot.settings import FixedSettings, Settings, unknown_names
 
 NOW = 1_800_000_000.0
-SCOPES = ",".join(BOT_SCOPES)
+SCOPES = ",".join((*BOT_SCOPES, *OPTIONAL_SCOPES))
 
 
 class StoppedClock:
@@ -122,6 +122,12 @@ async def test_missing_scopes_are_named(settings: Settings) -> None:
     """They show in Slack as failures in the middle of a command."""
     told = await found(settings, slack(scopes="commands,chat:write,im:write"))
     assert told["wrong", "scopes"].startswith("Missing: app_mentions:read, files:read, files:write, users:read.")
+
+
+async def test_without_an_optional_scope_it_is_said_what_does_not_work(settings: Settings) -> None:
+    """Everything else does."""
+    told = await found(settings, slack(scopes=",".join(BOT_SCOPES)))
+    assert "by being in a user group" in told["note", "scopes"]
 
 
 async def test_scopes_beyond_the_needed_are_noted(settings: Settings) -> None:

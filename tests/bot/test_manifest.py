@@ -59,8 +59,10 @@ def test_the_manifest_keeps_to_slacks_lengths() -> None:
 def test_the_manifest_asks_for_no_scope_beyond_the_least() -> None:
     """Least privilege: no messages but those that mention the bot, no impersonation, no user scopes."""
     app: Any = manifest.manifest()
+    least = ["app_mentions:read", "chat:write", "commands", "files:read", "files:write", "im:write", "users:read"]
     assert app["oauth_config"]["scopes"] == {
-        "bot": ["app_mentions:read", "chat:write", "commands", "files:read", "files:write", "im:write", "users:read"]
+        "bot": [*least, "usergroups:read"],
+        "bot_optional": ["usergroups:read"],
     }
 
 

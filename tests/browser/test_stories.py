@@ -36,7 +36,7 @@ def test_a_refund_waits_for_a_second_person_and_happens_once(page: SlackPage, de
     charge = re.findall(r"ch_\w+", command)[0]
     page.send(command)
     card = page.message("asks in", charge)
-    assert page.buttons(card) == ["Approve", "Deny"]
+    assert page.buttons(card)[:2] == ["Approve", "Deny…"]
     page.screenshot("refund-waits")
 
     page.click(card, "Approve")
@@ -78,13 +78,16 @@ def test_a_deletion_waits_for_a_second_person_and_happens_once(page: SlackPage, 
 
 
 def test_a_denied_call_is_never_sent(page: SlackPage, demo: Demo) -> None:
-    """Deny ends it, and the card says who did."""
+    """Deny asks why and ends it, and the card says who did."""
     before = demo.effects("POST /v1/refunds")
     page.send(demo.suggestion("/stripe refunds create").replace("500", "501"))
     card = page.message("asks in", "501")
     page.act_as(BOB.real_name)
-    page.click(card, "Deny")
-    page.message("asks in", "501", "Denied", BOB.real_name, "Nothing was sent")
+    page.click(card, "Deny…")
+    page.fill("Why not?", "It was delivered")
+    page.screenshot("deny")
+    page.submit()
+    page.message("asks in", "501", "Denied", BOB.real_name, "Nothing was sent", "It was delivered")
     assert demo.effects("POST /v1/refunds") == before
 
 
@@ -107,7 +110,7 @@ def test_a_newcomer_finds_a_payment_and_gives_part_of_it_back(page: SlackPage, d
     page.screenshot("newcomer-4-form")
     page.submit()
     card = page.reply("asks", "$2.00 USD")
-    assert page.buttons(card) == ["Approve", "Deny"]
+    assert page.buttons(card)[:2] == ["Approve", "Deny…"]
     page.screenshot("newcomer-5-approval")
     page.act_as(BOB.real_name)
     page.click(card, "Approve")
@@ -210,11 +213,18 @@ def test_an_admin_sets_the_bot_up_and_a_refund_is_asked_for_and_approved_from_ho
     page.screenshot("setup-policy")
     page.submit()
     page.modal_is_closed()
+    expect(home).to_contain_text("Waits for a second admin")
+    page.act_as(BOB.real_name)
+    home = page.open_home("countersign")
+    page.screenshot("home-policy-proposed")
+    page.click(home, "Agree")
     expect(home).to_contain_text("Strict: As standard")
+    page.act_as(ALICE.real_name)
+    home = page.open_home("countersign")
     page.click(home, "Choose approvers…")
     page.fill("Approvers", "bob")
     page.submit()
-    assert any("member ids" in error for error in page.modal_errors())
+    assert any("ids of people" in error for error in page.modal_errors())
     page.fill("Approvers", f"{ALICE.id} {BOB.id}")
     page.submit()
     page.modal_is_closed()

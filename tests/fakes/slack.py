@@ -84,6 +84,8 @@ class Workspace:
     unseen: list[dict[str, Any]] = field(default_factory=list)
     """Ephemeral messages into threads without replies, which Slack takes and shows to nobody."""
     files: dict[str, File] = field(default_factory=dict)
+    groups: dict[str, set[str]] = field(default_factory=dict)
+    """User groups, by id: who is in them."""
 
     def __post_init__(self) -> None:
         self.screens = Screens(self.team_id)
@@ -237,6 +239,16 @@ class FakeSlack:
         if user is None:
             raise Refusal("user_not_found")
         return {"user": user}
+
+    def do_usergroups_list(self, workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+        told = arguments.get("include_users") == "true"
+        return {
+            "usergroups": [
+                {"id": each, "name": each.title(), "handle": each.lower(), "date_delete": 0}
+                | ({"users": sorted(members)} if told else {})
+                for each, members in workspace.groups.items()
+            ]
+        }
 
     def do_conversations_open(self, workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
         user = arguments["users"]

@@ -70,17 +70,22 @@ def click(
     channel: str = "C0GENERAL",
     message: Mapping[str, Any] | None = None,
     action_ts: str | None = None,
+    block_id: str = "actions",
+    option: str | None = None,
     response_url: str = "https://hooks.slack.com/actions/fake",
 ) -> dict[str, Any]:
-    """A block_actions payload of one button in a message."""
+    """A block_actions payload of one button in a message, or of an ``option`` of a menu."""
     message = message or {"ts": "1767225600.000100", "text": "card"}
     action = {
         "type": "button",
         "action_id": action_id,
-        "block_id": "actions",
+        "block_id": block_id,
         "text": {"type": "plain_text", "text": "Go", "emoji": False},
         "action_ts": action_ts or f"1767225601.{next(_numbers):06}",
     }
+    if option is not None:
+        chosen = {"text": {"type": "plain_text", "text": option, "emoji": False}, "value": option}
+        action = {**action, "type": "overflow", "selected_option": chosen}
     thread = {"thread_ts": message["thread_ts"]} if message.get("thread_ts") else {}
     return {
         "type": "block_actions",

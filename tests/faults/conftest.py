@@ -1,5 +1,6 @@
 """The stage of each test with real processes, and the one nursery of them all."""
 
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -18,6 +19,17 @@ def bots() -> Iterator[Nursery]:
     """Where bot processes come from."""
     with nursery() as started:
         yield started
+
+
+@pytest.fixture
+def fast_folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory, where the system has one."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir():
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

@@ -9,7 +9,10 @@ from sqlalchemy import ColumnElement, select, update
 
 from bot import run_rows
 from bot.announcing import Announcer
+from bot.approval import Approval
+from bot.approval_rows import ApprovalRows
 from bot.approvals import Approvals
+from bot.bulk import turns
 from bot.domain import ApprovalState, Run
 from bot.store.engine import Transaction
 from bot.store.tables import approvals, runs
@@ -59,12 +62,19 @@ def no_fence(patch: Patch) -> None:
 def no_compare_and_set(patch: Patch) -> None:
     """A decision looks first and writes then."""
 
-    def mutated(_: Approvals, tx: Transaction, team_id: str, approval_id: str, state: ApprovalState) -> bool:
+    def moved(tx: Transaction, team_id: str, approval_id: str, _: object, to: ApprovalState, **values: object) -> bool:
         same = (approvals.c.team_id == team_id, approvals.c.id == approval_id)
-        tx.connection.execute(update(approvals).where(*same).values(state=state, decided_at=tx.now))
+        tx.connection.execute(update(approvals).where(*same).values(state=to, **values))
         return True
 
-    patch("bot.approvals.Approvals._advance", mutated)
+    load = ApprovalRows.load
+
+    def loaded(rows: ApprovalRows, tx: Transaction, team_id: str, approval_id: str, **_: bool) -> Approval | None:
+        return load(rows, tx, team_id, approval_id)
+
+    patch("bot.approval_rows.move", moved)
+    patch("bot.approvals.move", moved)
+    patch("bot.approval_rows.ApprovalRows.load", loaded)
 
 
 def deliveries_are_forgotten(patch: Patch) -> None:
@@ -75,6 +85,26 @@ def deliveries_are_forgotten(patch: Patch) -> None:
 def nothing_is_announced(patch: Patch) -> None:
     """What a run came to is recorded and not said."""
     patch("bot.announcing.Announcer.settled", _silent)
+
+
+def superseded_still_waits(patch: Patch) -> None:
+    """What somebody changed can be signed beside what they changed it into."""
+
+    def mutated(_: Approvals, __: Transaction, approval: Approval, by: Approval) -> Approval:
+        return replace(approval, state="superseded", superseded_by=by.id)
+
+    patch("bot.approvals.Approvals.supersede", mutated)
+
+
+def lists_never_stop(patch: Patch) -> None:
+    """After a failure the rest of a list is sent, whatever was asked for."""
+    follows = turns.step
+    patch("bot.bulk.carrying.step", lambda parts, **_: follows(parts, go_on=True))
+
+
+def the_next_turn_is_forgotten(patch: Patch) -> None:
+    """That it is the next line's turn stands nowhere."""
+    patch("bot.run_rows.take_turn", lambda *_: True)
 
 
 def _silent(_: Announcer, *__: object) -> None:
@@ -91,5 +121,8 @@ MUTANTS: Mapping[str, Callable[[Patch], None]] = {
         no_compare_and_set,
         deliveries_are_forgotten,
         nothing_is_announced,
+        superseded_still_waits,
+        lists_never_stop,
+        the_next_turn_is_forgotten,
     )
 }

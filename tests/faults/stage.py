@@ -16,9 +16,9 @@ from typing import Any
 
 import httpx
 from aiohttp import web
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Engine, create_engine, make_url, text
 
-from bot.cards import APPROVE
+from bot.cards import APPROVE, DENY
 from bot.keys.envelope import Envelope
 from bot.keys.ring import KeyRing
 from bot.keys.store import KeyStore
@@ -30,9 +30,10 @@ from operations.sandbox.server import serve
 from operations.secrets import SecretKey
 from tests.fakes import slack_payloads
 from tests.fakes.slack import TOKEN, FakeSlack, Message, Workspace
+from tests.faults.denials import denial
 from tests.faults.nursery import Nursery
 from tests.seeded import seeded
-from tests.world import SECRET, SUPPORT, TEAM
+from tests.world import SECRET, SUPPORT, TEAM, let_everyone_approve
 
 PEOPLE = ("U0ALICE", "U0BOB", "U0FRED")
 _PORTS = cycle(range(20_000 + os.getpid() % 100 * 100, 32_000))
@@ -154,7 +155,10 @@ class Stage:
         )
 
     def press(self, card: Message, action_id: str = APPROVE, *, user: str = "U0BOB") -> dict[str, Any]:
-        """The payload of a click."""
+        """The payload of a click, or of the modal behind it that asks why."""
+        if action_id == DENY:
+            trigger = self.slack.trigger(self.workspace, user)
+            return denial(self.folder / "master.keys", card, user=user, trigger=trigger)
         return slack_payloads.click(
             action_id,
             card.button(action_id)["value"],
@@ -246,6 +250,17 @@ async def until(condition: Callable[[], bool], what: str) -> None:
         raise AssertionError(f"waited for {what} in vain") from None
 
 
+def cut_sessions(database: Engine) -> None:
+    """End every session that bots have with PostgreSQL."""
+    with database.connect() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND application_name = 'countersign'"
+            )
+        )
+
+
 async def _connect(folder: Path, database_url: str) -> None:
     ring_file = folder / "master.keys"
     KeyRing.generate(ring_file)
@@ -262,6 +277,7 @@ async def _connect(folder: Path, database_url: str) -> None:
         await store.transaction(
             lambda tx: keys.activate(tx, account, stripe_account_id=ACCOUNT, name="Lanternfish", livemode=False)
         )
+        await let_everyone_approve(store, TEAM)
     finally:
         await store.close()
 

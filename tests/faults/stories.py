@@ -1,7 +1,7 @@
 """Stories in one process: what people ask for, what they see of it, and how a story comes to its rest."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -14,6 +14,8 @@ from bot.cards import APPROVE
 from bot.errors import StoreError
 from bot.store.engine import CommitUnknownError, Store, Transaction
 from bot.store.tables import messages, runs
+from bot.submitting import LOOK_RULE
+from operations.sandbox.journal import Arrival
 from operations.sandbox.keys import TEST_KEY
 from operations.sandbox.seed import HIGHLIGHTS
 from tests.fakes.slack import Message
@@ -112,14 +114,20 @@ async def read(world: World, work: Callable[[Connection], T]) -> T:
     return await world.bot.store.read(lambda tx: work(tx.connection))
 
 
-async def rows(world: World, table: Table) -> list[Row[Any]]:
-    """All rows of a table."""
-    return await read(world, lambda connection: list(connection.execute(select(table)).all()))
+async def rows(world: World, table: Table, **having: object) -> list[Row[Any]]:
+    """The rows of a table, or those that have these values."""
+    return await read(world, lambda connection: list(connection.execute(select(table).filter_by(**having)).all()))
+
+
+async def wanted(world: World) -> list[Row[Any]]:
+    """The runs of what people asked for, without the looks that come before, in the order of their records."""
+    asked = [row for row in await rows(world, runs) if row.rule != LOOK_RULE]
+    return sorted(asked, key=lambda row: row.created_at)
 
 
 async def states(world: World) -> list[str]:
-    """The states of all runs, in the order in which they were recorded."""
-    return [row.state for row in sorted(await rows(world, runs), key=lambda row: row.created_at)]
+    """The states of the runs of what people asked for, in the order in which they were recorded."""
+    return [row.state for row in await wanted(world)]
 
 
 async def another(world: World, example: Case, number: int) -> Case:
@@ -134,10 +142,17 @@ async def another(world: World, example: Case, number: int) -> Case:
 
 async def make_customer(stripe_url: str) -> str:
     """The id of a new customer at the sandbox."""
+    return await _made(stripe_url, "/v1/customers", {"name": "Go"})
+
+
+async def make_charge(stripe_url: str) -> str:
+    """The id of a new charge of $10.00 at the sandbox: what is looked at must not change by other people's refunds."""
+    return await _made(stripe_url, "/v1/charges", {"amount": "1000", "currency": "usd", "source": "tok_visa"})
+
+
+async def _made(stripe_url: str, path: str, form: Mapping[str, str]) -> str:
     async with httpx.AsyncClient(base_url=stripe_url, trust_env=False) as stripe:
-        answer = await stripe.post(
-            "/v1/customers", headers={"Authorization": f"Bearer {TEST_KEY}"}, data={"name": "Go"}
-        )
+        answer = await stripe.post(path, headers={"Authorization": f"Bearer {TEST_KEY}"}, data=form)
     return str(answer.json()["id"])
 
 
@@ -147,9 +162,11 @@ async def approved_but_not_begun(world: World, monkeypatch: pytest.MonkeyPatch, 
     async def die(*_: object, **__: object) -> None:
         pass
 
+    card = await asked(world, case)
     with monkeypatch.context() as patch:
         patch.setattr(type(world.bot.runs), "carry_out", die)
-        return await approved(world, case)
+        await clicked(world, card)
+    return card
 
 
 def effects(world: World, case: Case) -> int:
@@ -160,6 +177,11 @@ def effects(world: World, case: Case) -> int:
 async def change(world: World, table: Table, *where: ColumnElement[bool], **values: object) -> None:
     """Change rows of a table behind everybody's back."""
     await world.bot.store.transaction(lambda tx: tx.connection.execute(table.update().where(*where).values(**values)))
+
+
+def writes(world: World) -> list[Arrival]:
+    """What arrived at Stripe and could change something there."""
+    return [each for each in world.stripe.journal.requests if each.method != "GET"]
 
 
 def keys_sent(world: World, case: Case) -> set[str]:

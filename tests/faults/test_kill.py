@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from bot.cards import APPROVE, DENY
 from bot.store.tables import audit_events, messages, runs
+from bot.submitting import LOOK_RULE
 from operations.clock import SystemClock
 from operations.sandbox.faults import Kind
 from operations.sandbox.seed import HIGHLIGHTS
@@ -29,34 +30,25 @@ DELETION = "DELETE /v1/customers/{customer}"
 CUSTOMER = HIGHLIGHTS["customer_to_delete"]
 ASKS_REFUND = f"refunds create --charge {HIGHLIGHTS['refundable_charge']} --amount 500"
 ASKS_DELETION = f"customers delete {CUSTOMER}"
+LOOKS = {REFUND: 2, DELETION: 3}
+"""How many reads come before each is asked for, and again right before it is sent."""
 STEPS = (
-    "bot.commands:Commands._record after",
-    "bot.outbox_rows:claim after",
-    "bot.slack_api:SlackApi.post before",
-    "bot.slack_api:SlackApi.post after",
-    "bot.outbox_rows:delivered after",
-    "bot.approvals:Approvals.decide after",
-    "bot.runs:Runs.carry_out before",
-    "bot.runs:Runs._claim after",
-    "bot.keys.store:KeyStore.open before",
-    "operations.executor:Executor._send before",
-    "operations.executor:Executor._send after",
-    "bot.runs:Runs._finish after",
-    "bot.runs:Runs.carry_out after",
-    "bot.slack_api:SlackApi.update before",
-    "bot.slack_api:SlackApi.update after",
+    ("bot.looking:Looking.see before", 1),
+    ("bot.looking:Looking._go_on after", 1),
+    ("bot.slack_api:SlackApi.post after", 1),
+    ("bot.approvals:Approvals.sign after", 1),
+    ("bot.runs:Runs._look_again before", 1),
+    ("operations.executor:Executor._send before", 5),
+    ("operations.executor:Executor._send after", 5),
+    ("bot.runs:Runs._finish after", 5),
 )
-"""Those moments of :mod:`tests.faults.fitting` that leave something different behind, in order."""
-LOOKING = (
-    "bot.runs:Runs.carry_out before",
-    "bot.runs:Runs._claim after",
-    "operations.executor:Executor._send after",
-    "bot.runs:Runs._finish after",
-)
-"""Those between the record of a look-up and what it leads to."""
-POST_AND_DELETE = pytest.mark.parametrize(
-    ("text", "operation"), [(ASKS_REFUND, REFUND), (ASKS_DELETION, DELETION)], ids=["POST", "DELETE"]
-)
+"""Those moments of :mod:`tests.faults.fitting` that leave most behind, in order, and which time it is: the looks before
+a refund is asked for pass them twice, those before it is sent twice more, and then itself. Every await has its turn in
+:mod:`tests.faults.test_approval_machine`."""
+LOOKING = ("bot.runs:Runs.carry_out before", "operations.executor:Executor._send after")
+"""Two of those between the record of a look-up and what it leads to."""
+WHERE = ("kind", "fell", "text", "operation")
+"""The fault that holds a request up, and whether Stripe has done it by then."""
 
 
 def card(stage: Stage) -> Message:
@@ -96,8 +88,7 @@ def effects(stage: Stage, operation: str) -> int:
     return len(stage.stripe.journal.of(operation))
 
 
-@pytest.mark.parametrize(("kind", "fell"), [("delay", 0), ("delay_after", 1)], ids=["before", "after"])
-@POST_AND_DELETE
+@pytest.mark.parametrize(WHERE, [("delay_after", 1, ASKS_REFUND, REFUND), ("delay", 0, ASKS_DELETION, DELETION)])
 async def test_killed_between_the_approval_and_the_answer(
     sqlite_stage: Stage, kind: Kind, fell: int, text: str, operation: str
 ) -> None:
@@ -105,11 +96,7 @@ async def test_killed_between_the_approval_and_the_answer(
     await _killed_between(sqlite_stage, kind, fell, text, operation)
 
 
-@pytest.mark.parametrize(
-    ("kind", "fell", "text", "operation"),
-    [("delay", 0, ASKS_REFUND, REFUND), ("delay_after", 1, ASKS_DELETION, DELETION)],
-    ids=["before-POST", "after-DELETE"],
-)
+@pytest.mark.parametrize(WHERE, [("delay", 0, ASKS_REFUND, REFUND), ("delay_after", 1, ASKS_DELETION, DELETION)])
 async def test_killed_between_the_approval_and_the_answer_on_postgresql(
     postgresql_stage: Stage, kind: Kind, fell: int, text: str, operation: str
 ) -> None:
@@ -148,17 +135,18 @@ async def test_killed_at_each_step(sqlite_stage: Stage) -> None:
     """Whichever step is the last one, the person repeats at most what nobody answered, and it happens once."""
     stage = sqlite_stage
     cases = []
-    for number, moment in enumerate(STEPS):
+    for number, (moment, nth) in enumerate(STEPS):
         mark = f"case{number:05}end"
         text = f"refunds create --charge {HIGHLIGHTS['large_charge']} --amount 1 --metadata[case]={mark}"
         cases.append(Case(mark, text, REFUND, "approve"))
-        mortal = stage.start(moment=moment)
+        mortal = stage.start(moment=moment, nth=nth)
         last = await _seen_through(stage, mortal, cases[-1])
         await until(lambda bot=mortal: not bot.lives, f"the moment {moment}")  # type: ignore[misc]  # of the default
         assert mortal.status == -signal.SIGKILL, moment
         await last.end(signal.SIGKILL)
         report = _judged(stage, cases)
         assert (moment, report.broken, report.for_a_person) == (moment, {}, 0)
+        assert report.effects == len(cases), moment
 
 
 async def _seen_through(stage: Stage, bot: Bot, case: Case) -> Bot:
@@ -194,7 +182,7 @@ async def test_a_card_that_was_posted_twice_decides_nothing_more(sqlite_stage: S
     first, second = stage.heads
     await approved(stage, bot, second)
     await until(lambda: done(stage), "the answer")
-    await stage.click(bot, stage.press(first, DENY, user="U0FRED"))
+    await stage.click(bot, stage.press(first, user="U0FRED"))
     await until(lambda: bool(stage.slack.responses), "the refusal")
     assert "<@U0BOB>" in str(stage.slack.responses[0])
     assert effects(stage, REFUND) == 1
@@ -258,7 +246,7 @@ async def test_a_result_that_slack_did_not_take_is_posted_after_a_restart(sqlite
     await approved(stage, bot, head)
     await until(lambda: _states(stage) == ["succeeded"], "the record")
     await bot.end()
-    assert buttons(head) == [APPROVE, DENY]
+    assert buttons(head)[:2] == [APPROVE, DENY]
     stage.slack.faults.clear()
     stage.start()
     await until(lambda: done(stage), "the answer")
@@ -328,7 +316,9 @@ async def test_a_holder_that_slept_through_its_lease_changes_nothing(
     A transaction in which it was stopped holds its locks until the database ends the idle session.
     """
     stage = postgresql_stage
-    sleeper = stage.start(moment=asleep, signal=int(signal.SIGSTOP))
+    looks = LOOKS[operation]
+    nth = looks + 1 if asleep.startswith("bot.runs:Runs._claim") else 2 * looks + 1
+    sleeper = stage.start(moment=asleep, nth=nth, signal=int(signal.SIGSTOP))
     await approved(stage, sleeper, await asked(stage, sleeper, text))
     await until(lambda: _is_stopped(sleeper), "the sleep")
     stage.start()
@@ -382,13 +372,15 @@ async def _until_dead_or(bot: Bot, reached: Callable[[], bool]) -> None:
 
 def _states(stage: Stage) -> list[str]:
     with stage.database.connect() as connection:
-        return list(connection.execute(select(runs.c.state)).scalars())
+        return list(connection.execute(select(runs.c.state).where(runs.c.rule != LOOK_RULE)).scalars())
 
 
 def _rows(stage: Stage) -> list[str]:
-    """Everything on record of runs, and the audit trail."""
+    """Everything on record of runs, and the audit trail, but for looks: to look again harms nobody."""
     with stage.database.connect() as connection:
-        return [str(row) for table in (runs, audit_events) for row in connection.execute(select(table)).all()]
+        ran = connection.execute(select(runs).where(runs.c.rule != LOOK_RULE)).all()
+        told = connection.execute(select(audit_events).order_by(audit_events.c.seq)).all()
+    return [*map(str, ran), *(str(row) for row in told if not str(row.facts.get("operation", "")).startswith("GET "))]
 
 
 def _said(stage: Stage) -> list[tuple[str, str, str]]:

@@ -4,9 +4,9 @@ and everything must come to an end that the judge (:mod:`tests.faults.oracle`) f
 Everything random comes from one seed for each round. To repeat a round, or to run many:
 
     COUNTERSIGN_TEST_SEED=7 pytest tests/faults/test_kill_schedules.py
-    COUNTERSIGN_TEST_KILLS=5000 pytest tests/faults/test_kill_schedules.py -k many -s
+    COUNTERSIGN_TEST_SCHEDULES=1000 pytest tests/faults/test_kill_schedules.py -k many -s
 
-The second goes on, round after round with the next seed, until so many processes were killed; it prints its figures.
+The second goes on, round after round with the next seed, until so many commands were seen through; it prints figures.
 The order in which processes get to run is not in the seed's hands, so a repeated round is alike, not the same.
 """
 
@@ -22,20 +22,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
 
 from bot.cards import APPROVE, DENY
 from operations.sandbox.faults import Kind
-from operations.sandbox.seed import HIGHLIGHTS
 from tests.databases import empty
 from tests.fakes.slack import Fault, Message
 from tests.faults.nursery import Nursery
 from tests.faults.oracle import Case, Report, Wish, buttons, judge, unfinished
-from tests.faults.stage import Bot, Stage, stage, until
-from tests.faults.stories import make_customer
+from tests.faults.stage import Bot, Stage, cut_sessions, stage, until
+from tests.faults.stories import make_charge, make_customer
 
 SEED = int(os.environ.get("COUNTERSIGN_TEST_SEED", "20261028"))
-KILLS = int(os.environ.get("COUNTERSIGN_TEST_KILLS", "0"))
+SCHEDULES = int(os.environ.get("COUNTERSIGN_TEST_SCHEDULES", "0"))
 
 FAULTS: tuple[tuple[Kind, float], ...] = (
     ("drop_after", 0.08), ("truncated", 0.02), ("drop_before", 0.08), ("500_before", 0.03), ("500_after", 0.03),
@@ -49,7 +47,7 @@ MARK = re.compile(r"case[0-9]{5}end|cus_[A-Za-z0-9]+")
 """What tells cases apart, in the message that heads each."""
 AT_ONCE = 12
 """People who are at it at the same time."""
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 90
 """How long people insist while everybody is being killed; without that it takes one."""
 REPEAT_SECONDS = 0.7
 """How long a person waits before pressing again."""
@@ -62,7 +60,7 @@ class Plan:
     seed: int
     cases: int
     bots: int
-    chance: float = 0.02
+    chance: float = 0.005
     outside_seconds: float = 1.0
     """The mean time between kills from outside, which come at any instruction."""
     cuts: float = 0.0
@@ -134,13 +132,16 @@ class Round:
         while True:
             await asyncio.sleep(self.dice.expovariate(1 / self.plan.outside_seconds))
             if self.dice.random() < self.plan.cuts:
-                await asyncio.to_thread(_cut_sessions, self.stage.database)
+                await asyncio.to_thread(cut_sessions, self.stage.database)
             elif self.bots:
                 self.dice.choice(self.bots).send(signal.SIGKILL)
 
     async def _person(self, cases: Iterator[Case]) -> None:
-        for case in cases:
-            await self._see_through(case)
+        try:
+            for case in cases:
+                await self._see_through(case)
+        except TimeoutError:
+            return  # the judge says what is wrong with what was waited for in vain
 
     async def _see_through(self, case: Case) -> None:
         """What people do about a case: the same again, as Slack would redeliver it, until it shows."""
@@ -205,16 +206,6 @@ class Round:
             return unfinished(connection) == 0
 
 
-def _cut_sessions(database: Engine) -> None:
-    with database.connect() as connection:
-        connection.execute(
-            text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND application_name = 'countersign'"
-            )
-        )
-
-
 async def play(folder: Path, url: str, nursery: Nursery, plan: Plan) -> tuple[Report, int]:
     """Play one round on an empty database; what the judge says, and how many processes were killed."""
     dice = random.Random(plan.seed)  # noqa: S311 — repeatable, not secret
@@ -234,7 +225,8 @@ async def _cases(stage: Stage, plan: Plan, dice: random.Random) -> list[Case]:
         mark = f"case{number:05}end"
         kind = dice.choice(("refund", "refund", "deletion", "creation"))
         if kind == "refund":
-            text = f"refunds create --charge {HIGHLIGHTS['large_charge']} --amount 1 --metadata[case]={mark}"
+            charge = await make_charge(stage.stripe_url)
+            text = f"refunds create --charge {charge} --amount 1 --metadata[case]={mark}"
             cases.append(Case(mark, text, "POST /v1/refunds", dice.choice(wishes)))
         elif kind == "deletion":
             mark = await make_customer(stage.stripe_url)
@@ -258,7 +250,7 @@ def told(report: Report, plan: Plan, kills: int, seconds: float) -> str:
 
 async def test_one_process_on_sqlite_killed_again_and_again(sqlite_url: str, tmp_path: Path, bots: Nursery) -> None:
     """Nothing doubled, lost, unapproved, falsely told or stuck, and every answer said."""
-    report, kills = await play(tmp_path, sqlite_url, bots, Plan(SEED, cases=8, bots=1))
+    report, kills = await play(tmp_path, sqlite_url, bots, Plan(SEED, cases=3, bots=1))
     assert report.broken == {}
     assert kills >= 1
 
@@ -267,19 +259,19 @@ async def test_two_replicas_on_postgresql_killed_again_and_again(
     postgresql_url: str, tmp_path: Path, bots: Nursery
 ) -> None:
     """The same where each replica may take on what the other leaves behind."""
-    report, kills = await play(tmp_path, postgresql_url, bots, Plan(SEED, cases=8, bots=2))
+    report, kills = await play(tmp_path, postgresql_url, bots, Plan(SEED, cases=3, bots=2))
     assert report.broken == {}
     assert kills >= 1
 
 
-@pytest.mark.skipif(KILLS == 0, reason="COUNTERSIGN_TEST_KILLS says how many; it takes minutes")
+@pytest.mark.skipif(SCHEDULES == 0, reason="COUNTERSIGN_TEST_SCHEDULES says how many; it takes minutes")
 @pytest.mark.timeout(0)
 async def test_many_kills(
     sqlite_template: Path, postgresql_scratch: str, tmp_path_factory: pytest.TempPathFactory, bots: Nursery
 ) -> None:
-    """Round after round, on both databases in turn, until so many processes were killed as asked for."""
-    killed, seed = 0, SEED
-    while killed < KILLS:
+    """Round after round, on both databases in turn, until so many commands were seen through as asked for."""
+    seen, seed = 0, SEED
+    while seen < SCHEDULES:
         folder = tmp_path_factory.mktemp("round")
         began = time.monotonic()
         if seed % 3 == 0:
@@ -291,11 +283,12 @@ async def test_many_kills(
         report, kills = await play(folder, url, bots, plan)
         print(told(report, plan, kills, time.monotonic() - began), flush=True)
         assert report.broken == {}
-        killed += kills
+        seen += plan.cases
         seed += 1
 
 
-@pytest.mark.skipif(KILLS == 0, reason="COUNTERSIGN_TEST_KILLS asks for it; it takes a minute")
+@pytest.mark.skipif(SCHEDULES == 0, reason="COUNTERSIGN_TEST_SCHEDULES asks for it; it takes a minute")
+@pytest.mark.timeout(0)
 @pytest.mark.parametrize(
     ("mutant", "promise"),
     [

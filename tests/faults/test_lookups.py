@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.runs import Runs, Settled
+from bot.run_ends import Settled
+from bot.runs import Runs
 from bot.store.engine import Store
 from bot.store.tables import approvals, runs
 from operations.sandbox.seed import HIGHLIGHTS
@@ -36,7 +37,7 @@ async def test_a_look_that_nobody_began_is_carried_on(world: World, monkeypatch:
     assert await states(world) == ["succeeded"]
     [approval] = await rows(world, approvals)
     assert approval.requester_id == "U0ALICE"
-    assert "$12.50 USD (1,250 minor units)" in str(world.card.blocks).replace("\\xa0", " ")
+    assert "$12.50 USD, part of $42.00 USD paid" in str(world.card.blocks).replace("\\xa0", " ")
 
 
 async def test_two_that_carry_it_on_make_one_approval(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,11 +62,23 @@ async def ask(world: World) -> None:
 
 
 @pytest.mark.parametrize("nth", range(1, 5))
-@pytest.mark.parametrize("committed", [False, True], ids=["undone", "perhaps"])
 async def test_the_database_fails_once_in_each_place(
-    world: World, monkeypatch: pytest.MonkeyPatch, nth: int, committed: bool
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch, nth: int
 ) -> None:
-    """Whichever transaction fails, or is said to have: one approval, or somebody knows that there is none."""
+    """Whichever transaction fails: one approval, or somebody knows that there is none."""
+    await _fails_once(sqlite_world, monkeypatch, nth, committed=False)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("nth", range(1, 5))
+async def test_a_commit_is_lost_once_in_each_place(
+    postgresql_world: World, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
+    """Whichever transaction is done and said to have failed: the same."""
+    await _fails_once(postgresql_world, monkeypatch, nth, committed=True)
+
+
+async def _fails_once(world: World, monkeypatch: pytest.MonkeyPatch, nth: int, *, committed: bool) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(Store, "transaction", stories.failing(Store.transaction, nth, committed=committed))
         await ask(world)

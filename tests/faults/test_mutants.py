@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 
 from bot.approvals import Approvals
-from bot.cards import APPROVE, DENY
+from bot.cards import APPROVE
 from bot.errors import StoreError
 from bot.runs import LEASE, Runs
+from bot.store.engine import Transaction
 from tests.faults import stories
+from tests.faults.denials import denial
 from tests.faults.mutants import MUTANTS
 from tests.faults.oracle import Case
 from tests.faults.stories import DELETION, REFUND, approved, asked, rest, verdict
-from tests.world import Person, World
+from tests.world import World
 
 Story = Callable[[World], Awaitable[Case]]
 
@@ -32,13 +34,16 @@ async def an_answer_is_lost(world: World) -> Case:
 
 async def the_result_can_not_be_recorded(world: World) -> Case:
     """As when the process dies between Stripe's answer and its record."""
+    card, finish = await asked(world, REFUND), Runs._finish
 
-    def fail(*_: object) -> None:
-        raise StoreError("The database can't be used now.")
+    def fail(runs: Runs, tx: Transaction, claimed: Any, *how: Any) -> Any:
+        if claimed.run.approval_id is not None:
+            raise StoreError("The database can't be used now.")
+        return finish(runs, tx, claimed, *how)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Runs, "_finish", fail)
-        await approved(world, REFUND)
+        await stories.clicked(world, card)
     await rest(world)
     return REFUND
 
@@ -61,11 +66,14 @@ async def two_people_decide_at_once(world: World) -> Case:
     """One says yes and one says no, and both have read that nobody has."""
     world.workspace.add_user("U0FRED")
     card = await asked(world, REFUND)
-    clicks = [world.bob.press(card, APPROVE), Person(world, "U0FRED").press(card, DENY)]
+    keys = world.bot.settings.master_key_file
+    assert keys is not None
+    refusal = denial(keys, card, user="U0FRED", trigger=world.slack.trigger(world.workspace, "U0FRED"))
+    clicks = [world.bob.press(card, APPROVE), refusal]
     both, load = threading.Barrier(2), Approvals.load
 
-    def loaded(*args: Any) -> Any:
-        approval = load(*args)
+    def loaded(*args: Any, **how: Any) -> Any:
+        approval = load(*args, **how)
         with suppress(threading.BrokenBarrierError):
             both.wait(0.2)
         return approval

@@ -23,11 +23,18 @@ TRANSACTIONS = 8
 """More than a click leads to, the sweeps that go on meanwhile included."""
 
 
-@pytest.mark.parametrize("committed", [False, True], ids=["undone", "perhaps"])
-async def test_the_database_fails_once_in_each_place(
-    world: World, monkeypatch: pytest.MonkeyPatch, committed: bool
-) -> None:
-    """Whichever transaction after the click fails, or is said to have: one effect, a true verdict, everything said."""
+async def test_the_database_fails_once_in_each_place(sqlite_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever transaction after the click fails: one effect, a true verdict, everything said."""
+    await _fails_once_in_each_place(sqlite_world, monkeypatch, committed=False)
+
+
+@pytest.mark.postgres
+async def test_a_commit_is_lost_once_in_each_place(postgresql_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever transaction is done and said to have failed: the same."""
+    await _fails_once_in_each_place(postgresql_world, monkeypatch, committed=True)
+
+
+async def _fails_once_in_each_place(world: World, monkeypatch: pytest.MonkeyPatch, *, committed: bool) -> None:
     for nth in range(1, TRANSACTIONS + 1):
         case = await stories.another(world, REFUND, nth)
         card = await asked(world, case)
@@ -70,6 +77,12 @@ FROZEN: dict[Table, tuple[str, ...]] = {
 """What was signed, where it is kept."""
 
 
+async def _belongs(world: World, table: Table) -> dict[str, str]:
+    """What tells a table's rows that belong to the newest run."""
+    run = (await stories.wanted(world))[-1]
+    return {"calls": {"id": run.call_id}, "decisions": {"approval_id": run.approval_id}}.get(table.name, {})
+
+
 async def test_what_was_signed_was_changed(sqlite_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """One flipped bit between the approval and the run: nothing reaches Stripe, the run ends, and people are told."""
     world = sqlite_world
@@ -79,16 +92,17 @@ async def test_what_was_signed_was_changed(sqlite_world: World, monkeypatch: pyt
         for column in columns:
             number += 1
             card = await approved_but_not_begun(world, monkeypatch, await stories.another(world, REFUND, number))
-            row = (await stories.rows(world, table))[-1]
+            row = (await stories.rows(world, table, **await _belongs(world, table)))[-1]
             same = [key == getattr(row, key.name) for key in table.primary_key]
             true = getattr(row, column)
             await stories.change(world, table, *same, **{column: _flipped(true)})
             await stories.later(world, GRACE)
             what = f"{table.name}.{column}"
-            assert (what, world.stripe.journal.requests) == (what, [])
+            assert (what, stories.writes(world)) == (what, [])
             assert (what, await states(world)) == (what, ["failed"] * number)
             assert "othing was sent" in f"{card.blocks} {world.workspace.thread(card.ts)}", what
             assert buttons(card) == [], what
+            assert {row.state for row in await stories.rows(world, approvals)} == {"stale"}, what
             await stories.change(world, table, *same, **{column: true})
     await stories.approved(world, REFUND)
     assert (await states(world))[-1] == "succeeded", "the changes were undone, and all is well again"
@@ -99,10 +113,11 @@ async def test_the_swap_of_two_signed_calls(sqlite_world: World, monkeypatch: py
     world = sqlite_world
     await approved_but_not_begun(world, monkeypatch, REFUND)
     await approved_but_not_begun(world, monkeypatch, DELETION)
-    first, second = await stories.rows(world, runs)
+    first, second = await stories.wanted(world)
     await stories.change(world, runs, runs.c.id == first.id, call_id=second.call_id)
     await stories.later(world, GRACE)
     assert sorted(await states(world)) == ["failed", "succeeded"]
+    assert sorted(row.state for row in await stories.rows(world, approvals)) == ["stale", "succeeded"]
     assert len(world.stripe.journal.effects) == 1
 
 
@@ -117,6 +132,7 @@ async def test_a_run_that_was_sent_and_can_not_be_read_is_left_to_a_person(
     await approved_but_not_begun(world, monkeypatch, DELETION)
     await stories.later(world)
     assert sorted(await states(world)) == ["succeeded", "unknown"]
+    assert sorted(row.state for row in await stories.rows(world, approvals)) == ["succeeded", "unknown"]
     assert "look in the Dashboard" in str(card.blocks)
     assert (await verdict(world, DELETION)).broken == {}
 
@@ -127,12 +143,12 @@ async def test_an_approval_that_can_not_be_read_expires_and_holds_up_nobody(sqli
     card = await asked(world, REFUND)
     await stories.change(world, calls, tier="read")
     await world.bob.click(card, APPROVE)
-    assert "logged" in world.told[-1]
+    assert "changed or can't be read" in world.told[-1]
     other = await asked(world, DELETION)
     await stories.later(world, world.bot.approvals.lifetime)
     assert [row.state for row in await stories.rows(world, approvals)] == ["expired", "expired"]
     assert buttons(other) == []
-    assert world.stripe.journal.requests == []
+    assert stories.writes(world) == []
 
 
 async def test_a_key_replaced_between_the_card_and_the_click(sqlite_world: World) -> None:
@@ -147,14 +163,14 @@ async def test_a_key_replaced_between_the_card_and_the_click(sqlite_world: World
 
     await world.bot.store.transaction(replace)
     await world.bob.click(card, APPROVE)
-    assert world.stripe.journal.requests == []
+    assert stories.writes(world) == []
     assert await states(world) == ["failed"]
     assert "was replaced" in str(world.workspace.thread(card.ts)[0].blocks)
     assert (await verdict(world, REFUND)).broken == {}
 
 
 async def test_a_backup_from_before_the_click_doubles_nothing(world: World) -> None:
-    """Restored to before the approval and approved once more, it goes out under its first key, and Stripe replays."""
+    """Restored to before the approval and approved once more, the look before sending sees that it has happened."""
     card = await asked(world, REFUND)
     click, again = (world.bob.press(card, APPROVE) for _ in range(2))
     await world.bob.deliver(click)
@@ -162,14 +178,15 @@ async def test_a_backup_from_before_the_click_doubles_nothing(world: World) -> N
     assert await states(world) == ["succeeded"]
 
     def restore(tx: Transaction) -> None:
-        for table in (runs, decisions):
-            tx.connection.execute(table.delete())
+        tx.connection.execute(runs.delete().where(runs.c.approval_id.is_not(None)))
+        tx.connection.execute(decisions.delete())
         tx.connection.execute(approvals.update().values(state="pending", decided_at=None))
 
     await world.bot.store.transaction(restore)
     await world.bob.deliver(again)
     await stories.idle(world)
-    assert await states(world) == ["succeeded"]
+    assert [row.state for row in await stories.rows(world, approvals)] == ["stale"]
+    assert "What it is about has changed" in str(card.blocks)
     assert stories.effects(world, REFUND) == 1
 
 

@@ -12,6 +12,7 @@ from operations.call import Call, FileContent, bind
 from operations.encoding import FormError, Request, canonical, decode_form, encode, form_text, restore
 from operations.registry import registry
 from operations.spec import Operation
+from tests.examples import examples
 from tests.strategies import calls
 
 REGISTRY = registry()
@@ -160,7 +161,7 @@ def test_equal_calls_encode_equally_whatever_order_they_were_given_in() -> None:
     assert canonical(one) == canonical(two)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(80))
 @given(st.data())
 def test_the_canonical_form_brings_every_call_back(data: st.DataObject) -> None:
     """What is stored with an approval is the call itself, to the byte."""

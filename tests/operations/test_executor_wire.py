@@ -14,6 +14,7 @@ from operations.encoding import FORM, Request, form_text
 from operations.executor import Executor, Timeouts
 from operations.outcome import Failed, Outcome, Succeeded, Unknown
 from operations.transport import AiohttpTransport
+from tests.examples import examples
 from tests.operations.executor_tools import DELETE, IDEMPOTENCY_KEY, KEY, READ, REFUND, VERSION, FakeClock
 
 OK = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{"id":"re_1"}'
@@ -242,7 +243,7 @@ PARAMETERS = st.dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(PARAMETERS, st.sampled_from(["/v1/customers", "/v1/coupons/a%20b%2Bc%40", "/v1/plans/~.x"]))
 def test_the_target_on_the_wire_is_the_target_that_was_signed(parameters: dict[str, object], path: str) -> None:
     """No library on the way requotes brackets, blanks, plus signs or anything else."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from operations import ids
 from operations.registry import registry
 from operations.spec import Operation
+from tests.examples import examples
 
 REGISTRY = registry()
 WITH_IDS = [each for each in REGISTRY.operations if each.path_parameters]
@@ -85,7 +86,7 @@ def test_superfluous_and_missing_ids_are_refused() -> None:
             ids.fill("/v1/customers/{customer}", values)
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(200))
 @given(
     st.sampled_from(WITH_IDS),
     st.text(max_size=12)

@@ -1,10 +1,13 @@
 """Buttons that stand for a text."""
 
+import pytest
+
 from bot.cards import RUN
 from tests.fakes import slack_payloads
 from tests.world import SUPPORT, World
 
 
+@pytest.mark.both_databases
 async def test_pressing_a_button_is_typing_its_text(world: World) -> None:
     """Whoever presses it asks, where it stands."""
     await world.bob.deliver(

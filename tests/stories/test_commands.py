@@ -22,6 +22,7 @@ def parsed_texts(part: object) -> list[str]:
     return [text for each in part for text in parsed_texts(each)] if isinstance(part, list) else []
 
 
+@pytest.mark.both_databases
 async def test_a_list_stands_in_the_thread_of_who_ran_it(world: World) -> None:
     """One message says who ran what on which account; the answer stands below it."""
     await world.alice.slash("customers list --limit 3")
@@ -42,6 +43,7 @@ async def test_live_is_said_on_every_message(world: World) -> None:
     assert "LIVE" in str(world.workspace.thread(world.card.ts)[0].blocks)
 
 
+@pytest.mark.both_databases
 async def test_live_money_waits_for_approval_and_test_money_does_not(world: World) -> None:
     """The default policy tells the modes apart."""
     await world.alice.slash("payouts create --amount 100 --currency usd")
@@ -230,6 +232,7 @@ async def test_a_hostile_name_is_only_text(world: World) -> None:
     assert not [text for text in said if re.search(r"<[!h]", re.sub("|".join(map(re.escape, ours)), "", text))]
 
 
+@pytest.mark.both_databases
 async def test_every_step_is_on_the_audit_trail(world: World) -> None:
     """The chain of events is whole, and tells of the run."""
     await world.alice.slash("customers list --limit 1")

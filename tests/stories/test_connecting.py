@@ -40,6 +40,7 @@ async def test_without_an_account_a_command_says_how_to_connect(world: World) ->
     assert "/stripe connect" in str(world.slack.responses)
 
 
+@pytest.mark.both_databases
 async def test_a_key_is_checked_and_then_used(world: World) -> None:
     """Stripe tells whose it is; only prefix and last four are shown."""
     assert await connect(world, keys.TEST_KEY) == {}
@@ -95,6 +96,7 @@ async def test_only_admins_may_connect(world: World) -> None:
     assert len(world.told) == 1
 
 
+@pytest.mark.both_databases
 async def test_the_key_appears_nowhere(world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Not in the database's files, the logs, or anything said to Slack."""
     await connect(world, keys.TEST_KEY)
@@ -104,6 +106,7 @@ async def test_the_key_appears_nowhere(world: World, tmp_path: Path, caplog: pyt
     assert keys.TEST_KEY not in str(world.slack.calls) + str(world.slack.responses)
 
 
+@pytest.mark.both_databases
 async def test_a_key_that_stripe_says_has_expired_is_destroyed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next command asks for a new one instead of failing in the same way for ever."""
     await connect(world, keys.TEST_KEY)

@@ -1,5 +1,6 @@
 """Files between Slack and Stripe: a person's upload becomes evidence, a quote's PDF comes back into the thread."""
 
+import pytest
 from sqlalchemy import select
 
 from bot.cards import APPROVE
@@ -49,6 +50,7 @@ async def test_an_upload_from_slack_becomes_a_file_of_stripes(world: World) -> N
     assert "evidence[uncategorized_file]=file_" in answer.button("run:0")["value"]
 
 
+@pytest.mark.both_databases
 async def test_an_upload_whose_answer_is_lost_is_sent_again_as_it_was(world: World) -> None:
     """Under the same key and with the same bytes, so that there is one file."""
     world.stripe.faults.add(UPLOAD, "drop_after")
@@ -70,6 +72,7 @@ async def test_an_upload_with_a_link_waits_with_its_bytes(world: World) -> None:
     assert kept(world) == [FIVE_MB]
 
 
+@pytest.mark.both_databases
 async def test_what_is_kept_of_an_upload_can_not_be_read_in_the_database(world: World) -> None:
     """It is sealed, and the digest that is signed changes with any byte of it."""
     file = await fetched(world)

@@ -14,6 +14,8 @@ from tests.fakes import slack_payloads
 from tests.world import World
 from tests.world import world as make_world
 
+pytestmark = pytest.mark.both_databases
+
 
 def shown(world: World) -> list[str]:
     """The fields of Alice's form, by their block ids."""

@@ -9,8 +9,10 @@ from sqlalchemy import select
 from bot.store.engine import Transaction
 from bot.store.tables import calls, drafts
 from operations.sandbox.seed import HIGHLIGHTS
+from tests.bot.policy.made import rules
 from tests.fakes import slack_payloads
 from tests.fakes.slack import Fault
+from tests.policies import use_policy
 from tests.world import SUPPORT, World
 
 CHARGE = HIGHLIGHTS["refundable_charge"]
@@ -63,6 +65,7 @@ async def test_a_form_is_filled_in_put_right_previewed_and_run(world: World) -> 
     assert "coupons create" in str(world.card.blocks)
 
 
+@pytest.mark.both_databases
 async def test_what_the_form_runs_is_what_the_equal_text_runs(world: World) -> None:
     """One digest, whichever door the call came through."""
     await world.alice.slash("payouts create")
@@ -78,6 +81,7 @@ async def test_what_the_form_runs_is_what_the_equal_text_runs(world: World) -> N
     assert first == second
 
 
+@pytest.mark.both_databases
 async def test_a_refund_by_form_waits_for_a_second_person(world: World) -> None:
     """The preview says so, and the policy is the same as for a typed one."""
     await world.alice.slash("refunds create")
@@ -172,6 +176,7 @@ async def test_only_the_opener_can_go_on(world: World) -> None:
     assert world.effects("POST /v1/customers") == 0
 
 
+@pytest.mark.both_databases
 async def test_a_preview_is_run_once(world: World) -> None:
     """The same submission again, and one of an old preview, find nothing to run."""
     await world.alice.slash("customers create")
@@ -199,6 +204,7 @@ async def test_a_preview_of_what_was_changed_since_is_not_run(world: World) -> N
     assert world.effects("POST /v1/customers") == 0
 
 
+@pytest.mark.both_databases
 async def test_what_was_typed_into_a_closed_form_is_kept_sealed(world: World) -> None:
     """The row holds no word of it in clear."""
     await world.alice.slash("customers create")
@@ -319,3 +325,43 @@ async def test_a_step_of_a_form_that_is_gone_takes_nothing_away(world: World) ->
     assert world.alice.held("name")["value"] == "Jenny"
     answer = await world.alice.submit()
     assert "gone" in str(answer["errors"])
+
+
+async def test_the_preview_judges_by_the_workspace_s_own_rules_and_asks_why(world: World) -> None:
+    """What only Stripe knows is said to be asked first; a reason that the rule asks for reaches who signs."""
+    signed = {"approvals": 1, "reason": "required"}
+    over = {"name": "large ones", "when": {"flags": ["refund"], "amount": {"over": {"USD": "100"}}}, "then": signed}
+    small = {
+        "name": "small ones",
+        "when": {"flags": ["refund"], "parameters": {"reason": ["duplicate"]}},
+        "then": signed,
+    }
+    await use_policy(world, rules(small, over))
+    await world.alice.slash(f"form refunds create --charge {CHARGE}")
+    await world.alice.submit()
+    assert "Stripe is asked first" in said(world)
+    assert world.alice.modal["submit"]["text"] == "Go on"
+
+    await world.alice.slash(f"form refunds create --charge {CHARGE} --amount 500 --reason duplicate")
+    await world.alice.submit()
+    assert "A second person has to approve it" in said(world)
+    answer = await world.alice.submit({"!because": " "})
+    assert "Say why" in answer["errors"]["!because"]
+    answer = await world.alice.submit({"!because": "The key is " + "sk_live_" + "a1B2" * 8})
+    assert "secret key" in answer["errors"]["!because"]
+    world.alice.fill({"!because": "Charged twice, see <!here> ticket 6735."})
+    await world.alice.submit()
+    assert "*Why:* “Charged twice, see &lt;!here&gt; ticket 6735.”" in str(world.card.blocks)
+    assert world.effects("POST /v1/refunds") == 0
+    await world.bob.click(world.card, "approve")
+    assert world.effects("POST /v1/refunds") == 1
+
+
+async def test_agreeing_to_a_preview_is_a_confirmation(world: World) -> None:
+    """What runs once it is confirmed is not asked about again."""
+    await use_policy(world, rules({"when": {"operations": ["customers create"]}, "then": "confirm"}))
+    await world.alice.slash("form customers create --name Jenny")
+    await world.alice.submit()
+    assert "once you confirm it" in said(world)
+    await world.alice.submit()
+    assert world.effects("POST /v1/customers") == 1

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from operations.sandbox.keys import TEST_KEY
 from operations.sandbox.seed import HIGHLIGHTS
 from tests.fakes import slack_payloads
@@ -57,6 +59,7 @@ async def test_a_typo_is_one_press_away_from_what_was_meant(world: World) -> Non
     assert "2 customers" in str(world.workspace.thread(world.card.ts)[0].blocks)
 
 
+@pytest.mark.both_databases
 async def test_a_refund_without_a_word_on_what_becomes_a_form_and_an_approval(world: World) -> None:
     """Stripe calls nothing required there, yet nobody means an empty refund."""
     await world.alice.slash("refunds create")

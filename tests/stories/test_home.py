@@ -17,7 +17,6 @@ from tests.world import Person, World
 CHARGE = HIGHLIGHTS["refundable_charge"]
 REFUND = "POST /v1/refunds"
 ASK = f"refunds create --charge {CHARGE} --amount 500"
-ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what is no matter of the database: once is enough."""
 
 
@@ -48,7 +47,6 @@ async def decide(world: World, person: Person, action_id: str) -> None:
     await world.settle()
 
 
-@ON_ONE
 async def test_opening_home_shows_the_accounts_and_where_to_begin(world: World) -> None:
     """Both modes look different; the first button leads to every operation."""
     await world.bob.open_home()
@@ -59,7 +57,6 @@ async def test_opening_home_shows_the_accounts_and_where_to_begin(world: World) 
     assert "Set-up" not in shown(world.bob)
 
 
-@ON_ONE
 async def test_opening_another_tab_shows_nothing(world: World) -> None:
     """Slack tells of the messages tab by the same event."""
     await world.sender.event(slack_payloads.home_opened(user="U0BOB", tab="messages"))
@@ -67,7 +64,6 @@ async def test_opening_another_tab_shows_nothing(world: World) -> None:
     assert world.bob.home == {}
 
 
-@ON_ONE
 async def test_who_may_not_act_sees_nothing_of_the_workspace(world: World) -> None:
     """Guests and the deactivated are told so, and see no account."""
     await world.alice.slash(ASK)
@@ -77,6 +73,7 @@ async def test_who_may_not_act_sees_nothing_of_the_workspace(world: World) -> No
         assert "Lanternfish" not in str(home)
 
 
+@pytest.mark.both_databases
 async def test_what_waits_stands_in_the_home_of_everybody_but_who_asked(world: World) -> None:
     """The approver has the buttons; the requester sees that it waits."""
     await world.alice.slash(ASK)
@@ -105,18 +102,21 @@ async def test_approving_from_home_is_approving_on_the_card(world: World, local:
     assert "*Approved* by <@U0BOB>" in shown(world.alice)
 
 
+@pytest.mark.both_databases
 async def test_home_and_the_card_decide_once_between_them(world: World) -> None:
     """Whoever is second is told, by direct message, who was first."""
     await world.alice.slash(ASK)
     await world.bob.open_home()
-    await world.bob.click(world.card, DENY)
-    await decide(world, world.bob, APPROVE)
+    approve = decisions(world.bob)[0]
+    await world.bob.deny(world.card)
+    assert decisions(world.bob) == []
+    await world.bob.deliver(slack_payloads.home_click(approve, user="U0BOB"))
+    await world.settle()
     assert world.effects(REFUND) == 0
     assert "decided before" in direct(world, world.bob)
     assert decisions(world.bob) == []
 
 
-@ON_ONE
 async def test_a_stranger_can_not_decide_by_a_home_click(world: World) -> None:
     """The click names another workspace, and the requester's own is refused like on the card."""
     await world.alice.slash(ASK)
@@ -142,7 +142,6 @@ async def test_recent_runs_are_ones_own_and_can_be_run_again(world: World) -> No
     assert shown(world.bob).count("/stripe customers list --limit 1") >= 2
 
 
-@ON_ONE
 async def test_a_change_is_not_run_again_without_looking(world: World) -> None:
     """The button shows what would be sent; only then it can be run."""
     await world.bob.slash("customers create --name Jenny")
@@ -163,7 +162,6 @@ async def test_what_the_bot_looked_up_by_itself_is_no_recent_run(world: World) -
     assert "You asked for" in shown(world.alice)
 
 
-@ON_ONE
 async def test_saved_commands_run_from_home(world: World) -> None:
     """One's own and everybody's, each with its button."""
     await world.bob.slash("save newest customers list --limit 2")
@@ -172,7 +170,6 @@ async def test_saved_commands_run_from_home(world: World) -> None:
     assert "customers list" in str(world.workspace.said("D00BOB")[0].blocks)
 
 
-@ON_ONE
 async def test_the_empty_text_leads_to_its_room(world: World) -> None:
     """What `/stripe` alone does, answered by direct message."""
     await world.bob.open_home()
@@ -180,7 +177,6 @@ async def test_the_empty_text_leads_to_its_room(world: World) -> None:
     assert world.workspace.said("D00BOB") or world.form
 
 
-@ON_ONE
 async def test_what_a_form_from_home_asked_for_shows_there(world: World) -> None:
     """Without opening the tab once more; a form from a channel doesn't touch it."""
     await world.bob.open_home()
@@ -196,16 +192,16 @@ async def test_what_a_form_from_home_asked_for_shows_there(world: World) -> None
     assert "--limit 2" not in shown(world.bob)
 
 
-@ON_ONE
 async def test_refresh_shows_what_happened_since(world: World) -> None:
-    """Nothing is pushed to everybody; the button reads it anew."""
+    """Approvals come by themselves; the button reads everything anew."""
     await world.bob.open_home()
-    await world.alice.slash(ASK)
-    assert decisions(world.bob) == []
+    await world.bob.slash("customers list --limit 1")
+    assert "You ran lately" not in shown(world.bob)
     await world.bob.press_home("Refresh")
-    assert len(decisions(world.bob)) == 2
+    assert "You ran lately" in shown(world.bob)
 
 
+@pytest.mark.both_databases
 async def test_a_workspace_sees_nothing_of_another(world: World) -> None:
     """Nothing of it shows under another team's id, and every statement names the workspace that it reads."""
     await world.alice.slash(ASK)
@@ -215,14 +211,15 @@ async def test_a_workspace_sees_nothing_of_another(world: World) -> None:
     assert statements
     assert [each for each in statements if strays(each)] == []
     world.workspace.screens.homes.clear()
-    foreign = await world.bot.store.read(lambda tx: world.bot.approvals.waiting_for(tx, "T0OTHER", "U0BOB", 5))
-    assert foreign == ([], 0)
+    foreign = await world.bot.store.read(
+        lambda tx: world.bot.approvals.pending(tx, "T0OTHER", without="U0BOB", limit=5)
+    )
+    assert foreign == []
     await world.sender.event(slack_payloads.home_opened(user="U0BOB", team="T0OTHER"))
     await world.settle()
     assert world.bob.home == {}
 
 
-@ON_ONE
 async def test_where_slack_refuses_the_home_tab_nothing_else_is_lost(world: World) -> None:
     """The decision stands; the next opening shows it."""
     await world.alice.slash(ASK)
@@ -234,6 +231,7 @@ async def test_where_slack_refuses_the_home_tab_nothing_else_is_lost(world: Worl
     assert decisions(world.bob) == []
 
 
+@pytest.mark.both_databases
 async def test_many_people_decide_at_once_from_home_and_card(world: World) -> None:
     """One effect at most, whichever door each takes."""
     world.workspace.add_user("U0FRED")

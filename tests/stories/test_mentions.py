@@ -75,6 +75,7 @@ async def test_a_problem_with_a_mention_that_begins_no_thread_yet_is_seen(world:
     assert world.workspace.unseen == []
 
 
+@pytest.mark.both_databases
 async def test_what_is_told_of_a_saved_command_is_seen_too(world: World) -> None:
     """What is on record reaches the person wherever they asked."""
     await world.alice.mention("save few customers list")
@@ -216,6 +217,7 @@ async def test_a_message_with_a_file_counts_though_slack_tells_no_team(world: Wo
     assert len(world.workspace.thread(written.ts)) == 2
 
 
+@pytest.mark.both_databases
 async def test_a_redelivered_mention_has_one_effect(world: World) -> None:
     """At the same door, and at that of a process that doesn't remember."""
     written = await world.alice.write("<@U0BOT> customers create --name Jenny")

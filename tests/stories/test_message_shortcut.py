@@ -176,6 +176,7 @@ async def test_only_the_opener_submits(world: World) -> None:
     assert world.said() == []
 
 
+@pytest.mark.both_databases
 async def test_the_same_submission_again_has_one_effect(world: World) -> None:
     """A replay finds that it was there before."""
     message = await world.bob.write("New customer.")

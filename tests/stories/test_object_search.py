@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.errors import StoreError
 from bot.forms import names
 from bot.forms.objects import SUGGEST_RULE
 from bot.store.engine import Transaction
@@ -88,6 +89,7 @@ async def test_what_was_found_is_remembered_for_a_minute(world: World, form: Per
     assert len(await searches(world)) == 1
 
 
+@pytest.mark.both_databases
 async def test_equal_searches_at_once_share_one_request(world: World, form: Person) -> None:
     """However many people type it."""
     await world.bob.slash("form customers update")
@@ -144,6 +146,7 @@ async def test_live_and_test_are_told_apart(world: World, form: Person) -> None:
     assert len({row.call_id for row in await searches(world)}) == 2
 
 
+@pytest.mark.both_databases
 async def test_another_persons_form_finds_nothing(world: World, form: Person) -> None:
     """Nor one of another workspace; the form of a guest is none."""
     view = form.modal
@@ -168,9 +171,11 @@ async def test_a_database_that_stands_still_leaves_what_is_in_memory(
     world: World, form: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The id as it was typed; of operations, those that everybody uses."""
+    over = asyncio.Event()
 
     async def still(*_: object) -> object:
-        return await asyncio.Event().wait()
+        await over.wait()
+        raise StoreError("it stood still")
 
     monkeypatch.setattr(world.bot.store, "read", still)
     monkeypatch.setattr(world.bot.suggesting, "_answer_seconds", 0.05)
@@ -180,6 +185,7 @@ async def test_a_database_that_stands_still_leaves_what_is_in_memory(
     everyday = (await form.deliver(picked)).json()["option_groups"]
     assert [each["label"]["text"] for each in everyday] == ["Everyday"]
     monkeypatch.undo()
+    over.set()  # for whatever else has asked meanwhile: the bot would wait for it when it stops
 
 
 async def test_a_refused_search_is_not_repeated_with_each_letter(world: World) -> None:

@@ -97,6 +97,7 @@ async def opened(world: World, trigger: str) -> None:
         await asyncio.sleep(0.005)
 
 
+@pytest.mark.both_databases
 async def test_an_empty_search_offers_what_is_the_persons_own(world: World) -> None:
     """Unfinished forms, the latest runs, each operation once, saved commands, then what everybody does."""
     await world.alice.slash(f"charges retrieve {CHARGE}")

@@ -9,6 +9,8 @@ from operations.sandbox.seed import HIGHLIGHTS
 from tests.fakes.slack import Message
 from tests.world import World
 
+pytestmark = pytest.mark.both_databases
+
 CHARGE = HIGHLIGHTS["refundable_charge"]
 REFUND = "POST /v1/refunds"
 
@@ -27,7 +29,7 @@ async def asked(world: World, text: str = f"refunds create --charge {CHARGE} --a
     return world.card
 
 
-async def test_the_refund_waits_with_its_facts_and_two_buttons(world: World) -> None:
+async def test_the_refund_waits_with_its_facts_and_its_buttons(world: World) -> None:
     """Nothing goes to Stripe before somebody else has said yes."""
     card = await asked(world)
     assert buttons(card) == [APPROVE, DENY]
@@ -50,7 +52,7 @@ async def test_a_second_person_approves_and_it_is_refunded_once(world: World) ->
 async def test_a_second_person_denies_and_nothing_is_sent(world: World) -> None:
     """A no is final, and names who said it."""
     card = await asked(world)
-    await world.bob.click(card, DENY)
+    await world.bob.deny(card)
     assert world.effects(REFUND) == 0
     assert buttons(world.card) == []
     assert "Denied" in str(world.card.blocks)
@@ -64,6 +66,15 @@ async def test_the_requester_is_refused_and_told_alone(world: World) -> None:
     assert world.effects(REFUND) == 0
     assert buttons(world.card) == [APPROVE, DENY]
     assert "yourself" in world.told[-1]
+
+
+async def test_who_is_no_member_any_more_when_it_is_to_be_sent(world: World) -> None:
+    """Whoever was deactivated just before the signature has nothing sent, though they could ask a moment ago."""
+    card = await asked(world)
+    world.workspace.add_user("U0ALICE", deleted=True)
+    await world.bob.click(card, APPROVE)
+    assert world.effects(REFUND) == 0
+    assert "may not run commands here any more" in str(world.card.blocks)
 
 
 @pytest.mark.parametrize("user", ["U0CARLA", "U0DORA", "U0EVAN", "U0NOBODY"])
@@ -95,12 +106,14 @@ async def test_a_late_click_is_told_who_decided(world: World) -> None:
     card = await asked(world)
     world.workspace.add_user("U0FRED")
     fred = type(world.bob)(world, "U0FRED")
-    late = fred.press(card, DENY)
+    late = [fred.press(card, action) for action in (APPROVE, DENY)]
     await world.bob.click(card, APPROVE)
-    await fred.deliver(late)
+    for click in late:
+        await fred.deliver(click)
     await world.settle()
     assert world.effects(REFUND) == 1
     assert "<@U0BOB>" in str(world.slack.responses[-1]["blocks"])
+    assert "<@U0BOB>" in str(fred.modal["blocks"])
 
 
 async def test_the_same_click_delivered_again_has_no_second_effect(world: World) -> None:
@@ -162,9 +175,16 @@ async def test_deleting_a_customer_waits_too(world: World) -> None:
     assert "deleted" in str(world.workspace.thread(card.ts)[0].blocks).lower()
 
 
-async def test_a_refund_that_stripe_refuses_says_why(world: World) -> None:
-    """Too much money: the card says failed, the thread says what Stripe said."""
-    card = await asked(world, f"refunds create --charge {CHARGE} --amount 99999999")
+async def test_nobody_is_asked_for_what_stripe_would_refuse(world: World) -> None:
+    """Too much money: whoever asks is told so at once."""
+    await world.alice.slash(f"refunds create --charge {CHARGE} --amount 99999999")
+    assert world.said() == []
+    assert "is more than is left of it" in world.told[-1]
+
+
+async def test_what_stripe_refuses_after_all_says_why(world: World) -> None:
+    """The card says failed, the thread says what Stripe said."""
+    card = await asked(world, f"refunds create --charge {CHARGE} --payment-intent pi_3SandboxAsked01 --amount 500")
     await world.bob.click(card, APPROVE)
     assert world.effects(REFUND) == 0
     assert "Failed" in str(world.card.blocks)

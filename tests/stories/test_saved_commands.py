@@ -72,6 +72,7 @@ async def kept(world: World) -> int:
     )
 
 
+@pytest.mark.both_databases
 async def test_saved_listed_run_by_its_form_and_approved(world: World) -> None:
     """What is saved is asked for and waits for a second person as if it had been typed."""
     assert "Saved" in await typed(world.alice, f"save goodwill {GOODWILL}")
@@ -157,6 +158,7 @@ async def test_a_secret_is_refused_and_never_stored(
     assert await kept(world) == 0
 
 
+@pytest.mark.both_databases
 async def test_the_text_is_sealed(world: World, tmp_path: Path) -> None:
     """A copy of the database tells no more than the name and the operation."""
     await world.alice.slash("save vip customers list --email jenny@example.com")
@@ -175,6 +177,7 @@ async def test_saving_over_a_name_asks_first(world: World) -> None:
     assert await kept(world) == 1
 
 
+@pytest.mark.both_databases
 async def test_a_delivery_that_comes_again_saves_once(world: World) -> None:
     """Slack's trigger names the delivery, and a repeated removal doesn't take what was saved since."""
     for _ in range(2):
@@ -267,6 +270,7 @@ async def test_a_wrong_edit_is_told_at_its_field(world: World) -> None:
     assert "customers list --limit 1" in await typed(world.alice, "saved")
 
 
+@pytest.mark.both_databases
 async def test_of_two_edits_the_second_is_told_and_not_lost(world: World) -> None:
     """Who comes later has seen another text than what stands there now."""
     await world.bob.slash("save --workspace newest customers list --limit 1")

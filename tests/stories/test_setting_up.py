@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from bot import audit, cards
 from bot.cards import ADMINS, APPROVE, APPROVERS, CHANNEL, CONNECT_KEY, OPERATORS, POLICY
+from bot.policy import Preset
+from bot.roles import Grant
 from bot.store.engine import Transaction
 from bot.store.tables import runs
 from bot.text import unescape
@@ -18,6 +20,7 @@ from operations.sandbox.keys import TEST_KEY
 from operations.sandbox.seed import HIGHLIGHTS
 from tests.fakes import slack_payloads
 from tests.fakes.slack import Fault
+from tests.policies import use_policy
 from tests.world import SUPPORT, TEAM, Person, World
 from tests.world import world as make_world
 
@@ -25,7 +28,7 @@ CHARGE = HIGHLIGHTS["refundable_charge"]
 REFUND = "POST /v1/refunds"
 ASK = f"refunds create --charge {CHARGE} --amount 500"
 APPROVALS = "C0APPROVALS"
-ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+EVERYONE = Grant("approver", "everyone")
 """For what is no matter of the database: once is enough."""
 
 
@@ -76,12 +79,18 @@ async def settle_on(world: World, step: Step, **chosen: Any) -> None:
     assert await world.bot.store.transaction(change) is not None
 
 
+async def let(world: World, *grants: Grant) -> None:
+    """Let these be the grants, and no others."""
+    await settle_on(world, "roles", grants=grants)
+
+
 async def choose(person: Person, step: Step, **values: Any) -> dict[str, Any]:
     """Open a step's modal by text and submit it; what it is answered."""
     await person.slash(f"setup {step}")
     return await person.submit(values)
 
 
+@pytest.mark.both_databases
 async def test_a_new_admin_is_led_from_nothing_to_a_refund_asked_for_in_private(new_world: World) -> None:
     """Connect, approvers, roles, policy, channel: one button after the other, and it all holds."""
     world, alice = new_world, new_world.alice
@@ -111,7 +120,7 @@ async def test_a_new_admin_is_led_from_nothing_to_a_refund_asked_for_in_private(
     assert "*Waits* in <#C0APPROVALS>" in says(told.blocks)
     await fred(world).click(card, APPROVE)
     assert world.effects(REFUND) == 0
-    assert "no approver" in world.told[-1]
+    assert "not among those who may decide" in world.told[-1]
     assert "<@U0BOB>" in str(world.slack.responses[-1])
     await world.bob.click(card, APPROVE)
     assert world.effects(REFUND) == 1
@@ -119,7 +128,6 @@ async def test_a_new_admin_is_led_from_nothing_to_a_refund_asked_for_in_private(
     assert "*Approved* by <@U0BOB>" in says(world.workspace.message(told.ts).blocks)
 
 
-@ON_ONE
 async def test_who_is_no_admin_is_told_whom_to_ask(new_world: World) -> None:
     """No set-up in their Home, no modal by text or by a forged button."""
     bob = new_world.bob
@@ -135,10 +143,9 @@ async def test_who_is_no_admin_is_told_whom_to_ask(new_world: World) -> None:
     assert [each.count("Only an admin") for each in new_world.told] == [1, 1]
 
 
-@ON_ONE
 async def test_a_forged_submission_changes_nothing(world: World) -> None:
     """Another's form, a form without our token, and one whose admin is none any more are refused at the field."""
-    await settle_on(world, "roles", admin_ids=("U0BOB",))
+    await let(world, Grant("admin", "person", "U0BOB"), EVERYONE)
     await world.bob.slash("setup policy")
     form = world.form
     for person, view in (
@@ -148,15 +155,16 @@ async def test_a_forged_submission_changes_nothing(world: World) -> None:
     ):
         answer = await person.submit({POLICY: "strict"}, view=view)
         assert list(answer["errors"]) == [POLICY]
-    await settle_on(world, "roles", admin_ids=())
+    await let(world, EVERYONE)
     answer = await world.bob.submit({POLICY: "strict"}, view=form)
     assert "Only an admin" in answer["errors"][POLICY]
-    assert (await settings(world)).policy_name == "standard"
+    assert (await settings(world)).policy.preset == "standard"
 
 
+@pytest.mark.both_databases
 async def test_two_admins_at_once_lose_nothing_unseen(world: World) -> None:
     """The second sees what holds and their own choice; saving again puts it in its place. A replay does nothing."""
-    await settle_on(world, "roles", admin_ids=("U0BOB",))
+    await let(world, Grant("admin", "person", "U0BOB"), EVERYONE)
     await world.alice.slash("setup approvers")
     alices = world.form
     await world.bob.slash("setup approvers")
@@ -165,21 +173,23 @@ async def test_two_admins_at_once_lose_nothing_unseen(world: World) -> None:
     assert answer["response_action"] == "update"
     assert "Somebody else changed the set-up" in says(answer["view"])
     assert "<@U0FRED>" in says(answer["view"])
-    assert (await settings(world)).approver_ids == ("U0BOB", "U0FRED")
-    [element] = [block["element"] for block in answer["view"]["blocks"] if block["type"] == "input"]
-    assert element["initial_users"] == ["U0ALICE", "U0BOB"]
+    assert (await settings(world)).granted("approver", "person") == ("U0BOB", "U0FRED")
+    element = next(block["element"] for block in answer["view"]["blocks"] if block["type"] == "input")
+    assert set(element["initial_users"]) == {"U0ALICE", "U0BOB"}
     again = {**answer["view"], "id": "V1"}
     assert await world.alice.submit({}, view=again) == {}
-    assert (await settings(world)).approver_ids == ("U0ALICE", "U0BOB")
+    assert set((await settings(world)).granted("approver", "person")) == {"U0ALICE", "U0BOB"}
     assert (await world.alice.submit({}, view=again))["response_action"] == "update"
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("lost", ["approver", "operator"])
 async def test_a_role_taken_away_between_click_and_execution_stops_the_run(
     world: World, lost: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The run is recorded, its process dies; by the time another takes it on, the role is gone."""
-    await settle_on(world, "approvers", approver_ids=("U0BOB", "U0FRED"))
+    bob, fred_ = Grant("approver", "person", "U0BOB"), Grant("operator", "person", "U0FRED")
+    await let(world, bob, fred_)
 
     async def dies(*_: object) -> None:
         return None
@@ -189,10 +199,9 @@ async def test_a_role_taken_away_between_click_and_execution_stops_the_run(
         patched.setattr(type(world.bot.runs), "carry_out", dies)
         await world.bob.click(world.card, APPROVE)
     if lost == "approver":
-        await settle_on(world, "approvers", approver_ids=("U0FRED",))
+        await let(world, fred_)
     else:
-        await settle_on(world, "approvers", approver_ids=("U0BOB",))
-        await settle_on(world, "roles", operator_ids=("U0BOB",))
+        await let(world, bob)
     [run] = await world.bot.store.read(_recorded)
     await world.bot.runs.carry_out(TEAM, run)
     await world.settle()
@@ -206,13 +215,12 @@ def _recorded(tx: Transaction) -> list[str]:
     )
 
 
-@ON_ONE
 async def test_only_operators_approvers_and_admins_run_commands(world: World) -> None:
-    """Others are told whom to ask, for reads, look-ups and dry runs alike; help is for everybody."""
-    await settle_on(world, "roles", operator_ids=("U0BOB",))
+    """Others are told what it takes, for reads, look-ups and dry runs alike; help is for everybody."""
+    await let(world, Grant("operator", "person", "U0BOB"))
     for text in ("customers list", f"refund {CHARGE} 5.00", f"{ASK} --dry-run"):
         await fred(world).slash(text)
-        assert "Ask <@U0ALICE>" in says(world.slack.responses[-1])
+        assert "You have no role there" in says(world.slack.responses[-1])
     await fred(world).slash("help customers")
     assert "customers" in says(world.slack.responses[-1])
     assert world.said() == []
@@ -222,10 +230,9 @@ async def test_only_operators_approvers_and_admins_run_commands(world: World) ->
         assert "succeeded" in str(world.card.blocks)
 
 
-@ON_ONE
 async def test_the_strict_policy_holds_for_live_changes_alone(world: World) -> None:
     """A live write waits, a live read and a test write run; help and dry runs say so."""
-    await settle_on(world, "policy", policy_name="strict")
+    await use_policy(world, Preset(preset="strict"))
     await world.alice.slash("customers create --name Jenny --live")
     assert world.effects("POST /v1/customers") == 0
     assert "every live change needs a second person" in says(world.card.blocks)
@@ -237,6 +244,7 @@ async def test_the_strict_policy_holds_for_live_changes_alone(world: World) -> N
     assert "Live: waits for a second person" in says(world.slack.responses[-1])
 
 
+@pytest.mark.both_databases
 async def test_a_policy_made_stricter_stops_what_was_not_sent_yet(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -247,8 +255,8 @@ async def test_a_policy_made_stricter_stops_what_was_not_sent_yet(
 
     with monkeypatch.context() as patched:
         patched.setattr(type(world.bot.runs), "carry_out", dies)
-        await world.alice.slash("customers create --name Jenny --live")
-    await settle_on(world, "policy", policy_name="strict")
+        await world.alice.slash("customers create --name Jenny --live --confirm")
+    await use_policy(world, Preset(preset="strict"))
     [run] = await world.bot.store.read(_recorded)
     await world.bot.runs.carry_out(TEAM, run)
     await world.settle()
@@ -256,7 +264,6 @@ async def test_a_policy_made_stricter_stops_what_was_not_sent_yet(
     assert "somebody else's approval" in says(world.workspace.thread(world.card.ts)[-1].blocks)
 
 
-@ON_ONE
 async def test_without_a_channel_a_private_request_says_how_to_get_one(world: World) -> None:
     """In a direct message nobody else reads along."""
     await world.alice.slash(ASK, channel="D00ALICE")
@@ -276,7 +283,6 @@ CAN_NOT_BE: tuple[tuple[Step, dict[str, Any], str, str], ...] = (
 )
 
 
-@ON_ONE
 async def test_what_can_not_be_is_said_at_its_field(world: World) -> None:
     """The form stays open, and nothing is changed."""
     world.workspace.add_user("U0ROBOT", is_bot=True)
@@ -285,10 +291,9 @@ async def test_what_can_not_be_is_said_at_its_field(world: World) -> None:
         answer = await choose(world.alice, step, **values)
         assert list(answer["errors"]) == [at]
         assert why in answer["errors"][at]
-    assert (await settings(world)).version == 0
+    assert (await settings(world)).version == 1
 
 
-@ON_ONE
 async def test_where_slack_does_not_answer_nobody_is_taken_on_trust(world: World) -> None:
     """Who somebody is is never guessed."""
     await world.alice.slash("setup approvers")
@@ -306,7 +311,7 @@ async def test_named_admins_connect_and_edit_like_those_of_the_environment(world
     form = world.form
     await world.bob.slash("unsave --workspace newest")
     assert "Removed newest" in world.told[-1]
-    await settle_on(world, "roles", admin_ids=())
+    await let(world, EVERYONE)
     await world.bob.submit({CONNECT_KEY: TEST_KEY}, view=form)
     assert "Only an admin" in says(world.said("D00BOB")[-1].text)
 
@@ -315,13 +320,18 @@ async def test_the_audit_trail_tells_who_changed_what(world: World) -> None:
     """In words and ids."""
     await choose(world.alice, "approvers", **{APPROVERS: ["U0BOB", "U0FRED"]})
     await choose(world.alice, "approvers", **{APPROVERS: ["U0BOB"]})
-    await choose(world.alice, "policy", **{POLICY: "strict"})
     events = await world.bot.store.read(lambda tx: list(audit.export(tx, TEAM)))
     changes = [each for each in events if each["event"] == "settings changed"]
     assert [each["facts"] for each in changes] == [
-        {"version": 1, "approvers added": ["U0BOB", "U0FRED"]},
-        {"version": 2, "approvers removed": ["U0FRED"]},
-        {"version": 3, "policy": {"from": "standard", "to": "strict"}},
+        {"version": 2},
+        {"version": 3},
+    ]
+    roles = [(each["event"], each["facts"]["to"]) for each in events if each["event"].startswith("role ")]
+    assert roles[1:] == [
+        ("role revoked", "every full member"),
+        ("role granted", "U0BOB"),
+        ("role granted", "U0FRED"),
+        ("role revoked", "U0FRED"),
     ]
     assert {each["actor_id"] for each in changes} == {"U0ALICE"}
 
@@ -337,19 +347,19 @@ async def test_in_the_plain_style_ids_are_typed_and_an_empty_field_changes_nothi
     """Ids or mentions; a word empties a list; what was chosen travels with a form that came too late."""
     world, alice = plain_world, plain_world.alice
     assert await choose(alice, "approvers", **{APPROVERS: "U0BOB, <@U0FRED|fred>"}) == {}
-    assert (await settings(world)).approver_ids == ("U0BOB", "U0FRED")
+    assert (await settings(world)).granted("approver", "person") == ("U0BOB", "U0FRED")
     assert await choose(alice, "approvers") == {}
-    assert (await settings(world)).approver_ids == ("U0BOB", "U0FRED")
+    assert (await settings(world)).granted("approver", "person") == ("U0BOB", "U0FRED")
     assert await choose(alice, "channel", **{CHANNEL: f"<#{APPROVALS}|approvals>"}) == {}
     await alice.slash("setup approvers")
     late = world.form
-    await settle_on(world, "policy", policy_name="strict")
-    answer = await alice.submit({APPROVERS: "nobody"}, view=late)
+    await settle_on(world, "roles")
+    answer = await alice.submit({APPROVERS: "everyone"}, view=late)
     assert answer["response_action"] == "update"
     assert await alice.submit({}, view={**answer["view"], "id": "V1"}) == {}
     assert await choose(alice, "channel", **{CHANNEL: "nobody"}) == {}
     now = await settings(world)
-    assert (now.approver_ids, now.approvals_channel_id, now.policy_name) == ((), None, "strict")
+    assert (now.grants, now.approvals_channel_id) == ((EVERYONE,), None)
 
 
 NO_IDS: tuple[tuple[Step, str, str], ...] = (
@@ -366,10 +376,9 @@ async def test_what_is_no_id_is_said_at_its_field(plain_world: World) -> None:
     for step, at, typed in NO_IDS:
         answer = await choose(plain_world.alice, step, **{at: typed})
         assert list(answer["errors"]) == [at]
-    assert (await settings(plain_world)).version == 0
+    assert (await settings(plain_world)).version == 1
 
 
-@ON_ONE
 async def test_help_for_the_set_up_shows_its_steps(world: World) -> None:
     """`/stripe setup` is the checklist; another word behind it is Stripe's affair."""
     await world.alice.slash("setup")

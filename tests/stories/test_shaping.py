@@ -3,6 +3,8 @@
 import csv
 import io
 
+import pytest
+
 from bot.cards import APPROVE
 from operations.sandbox.keys import ACCOUNT
 from operations.sandbox.seed import HIGHLIGHTS
@@ -62,6 +64,7 @@ async def test_a_list_becomes_a_csv_file(world: World) -> None:
     assert "3 rows as CSV" in str(answers(world)[0].blocks)
 
 
+@pytest.mark.both_databases
 async def test_how_an_answer_is_shown_survives_the_approval(world: World) -> None:
     """It is sealed with the call: what was asked for is shown when somebody else has said yes."""
     await world.alice.slash(f"refunds create --charge {CHARGE} --amount 500 --query '[status, amount]'")

@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain import Account, Approval, ApprovalState, Decision, FrozenCall, Place, Run, RunState
+from bot.approval import Approval, Item
+from bot.domain import Account, ApprovalState, Decision, FrozenCall, Place, Run, RunState
+from bot.policy import Plan
 from operations.call import bind
 from operations.outcome import Failed, StripeError, Succeeded
 from operations.risk import Flag, Risk, Tier
@@ -136,10 +138,11 @@ def approval(
     return Approval(
         team_id="T01TEST",
         id="apr_8Kd2",
-        frozen=call,
+        items=(Item(call),),
         requester_id=ALICE,
         place=Place(CHANNEL),
         rule=rule,
+        plan=Plan(),
         state=state,
         created_at=NOON,
         expires_at=NOON.replace(hour=16),

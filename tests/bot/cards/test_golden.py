@@ -12,7 +12,9 @@ from bot.blocks import FileMessage, Message, View
 from bot.domain import Account, FrozenCall, SavedCommand
 from bot.finding import Find
 from bot.policy import DEFAULT_POLICY, Ruling
+from bot.roles import Holders
 from bot.text import Style
+from bot.workspaces import Lacking
 from operations.grammar import Command, Stated, draft, render
 from operations.manual import Field, Manual, Resource
 from operations.outcome import Outcome, Succeeded, Unknown
@@ -22,7 +24,12 @@ from operations.shaping import Shaping
 from operations.spec import Operation
 from tests.block_rules import message_violations, view_violations
 from tests.bot.cards import samples as made
+from tests.bot.cards.approval_cases import APPROVAL_CASES
+from tests.bot.cards.bulk_cases import BULK_CASES, largest_list
 from tests.bot.cards.home_cases import HOME_CASES, SETTLED
+from tests.bot.cards.outcome_cases import OUTCOME_CASES
+from tests.bot.cards.record_cases import RECORD_CASES
+from tests.bot.cards.role_cases import ROLE_CASES
 
 Shown = Message | FileMessage | View
 LOST = Unknown(reason="Stripe's answer was lost, so it is not known whether the call was carried out.")
@@ -257,6 +264,7 @@ CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
     ),
     "search-nothing": lambda: cards.search_results("zebra", (), DEFAULT_POLICY),
     "connected": lambda: cards.connected(made.LIVE),
+    "connected-strict": lambda: cards.connected(made.LIVE, strict=True),
     "connection-failed": lambda: cards.connection_failed("default", made.refused(401, message="Not accepted.")),
     "connect-view": cards.connect_view,
     "saved-list": _saved_list,
@@ -276,8 +284,13 @@ CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
     "ask-view": lambda: cards.ask_view(ASKED, "draft"),
     "setup-overview": lambda: cards.setup_overview(SETTLED, (made.TEST, made.LIVE)),
     "not-an-admin-ask": lambda: cards.not_an_admin(made.BOB, (made.ALICE,), to="set this bot up"),
-    "not-an-operator": lambda: cards.not_an_operator((made.ALICE,)),
-    "decision-refused-role": lambda: cards.decision_refused(Refused("role", approvers=(made.BOB,))),
+    "lacks-role": lambda: cards.lacks_role(Lacking("operator", "viewer", made.LIVE, (made.ALICE,))),
+    "decision-refused-role": lambda: cards.decision_refused(
+        Refused("role", made.approval(made.refund_call(made.LIVE)), Holders((made.BOB,), ("S09FINANCE",)))
+    ),
+    **ROLE_CASES,
+    **APPROVAL_CASES,
+    **BULK_CASES,
     "waits-elsewhere": lambda: cards.waits_elsewhere(made.approval(made.refund_call(made.LIVE))),
     "waits-elsewhere-done": lambda: cards.waits_elsewhere(
         made.approval(made.refund_call(made.LIVE), "approved"), outcome=made.succeeded({"id": "re_3PzJennyBack"})
@@ -287,6 +300,8 @@ CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
     ),
     "approvals-wait-here": lambda: cards.approvals_wait_here(made.ALICE),
     **HOME_CASES,
+    **OUTCOME_CASES,
+    **RECORD_CASES,
 }
 
 
@@ -308,6 +323,12 @@ def test_a_card_is_as_it_was_reviewed(name: str, golden: Callable[[str, Any], No
     for each in shown:
         if "filename" not in each:
             assert (view_violations(each) if each.get("type") in {"modal", "home"} else message_violations(each)) == []
+
+
+@pytest.mark.parametrize("style", ["rich", "plain"])
+def test_the_card_of_the_longest_list_fits(style: Style) -> None:
+    """It shows the largest of its calls, and counts the others; the list itself is a file."""
+    assert message_violations(_plain(largest_list(style))) == []
 
 
 def test_no_golden_file_is_left_over() -> None:

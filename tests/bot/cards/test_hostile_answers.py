@@ -18,9 +18,10 @@ from operations.risk import assess_operation
 from tests.block_rules import message_violations
 from tests.bot.cards import samples as made
 from tests.bot.cards.hostile import SECRETS, answers, texts
+from tests.examples import examples
 
 TOKEN = re.compile(r"<(?!!date\^|https://dashboard\.stripe\.com/)")
-FAST = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FAST = settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def check(messages: tuple[Message | FileMessage, ...], *, ours: int = 0) -> None:

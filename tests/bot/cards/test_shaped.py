@@ -20,6 +20,7 @@ from operations.shaping import OUTPUTS, Output, Shaping
 from tests.block_rules import message_violations
 from tests.bot.cards import samples as made
 from tests.bot.cards.hostile import answers
+from tests.examples import examples
 from tests.strategies import expressions
 
 PAGE: Json = {
@@ -212,7 +213,7 @@ def test_what_is_no_answer_is_not_shaped(outcome: Outcome) -> None:
     output=st.sampled_from([None, *OUTPUTS]),
     style=st.sampled_from(["rich", "plain"]),
 )
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(80), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_query_over_any_answer_makes_what_slack_refuses(
     data: Json, query: str, picked: tuple[str, ...], output: Output | None, style: Style
 ) -> None:
@@ -271,11 +272,11 @@ def test_csv_is_read_back_as_it_was() -> None:
     assert rows[1]["name"] == "'=HYPERLINK(1)"
 
 
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 JSON: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=30), inner),
-    max_leaves=30,
+    LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=30), inner), max_leaves=30
 )
+CELLS = LEAVES | st.lists(LEAVES, max_size=2) | st.dictionaries(st.text(max_size=5), LEAVES, max_size=2)
 
 
 @given(JSON, st.sampled_from([None, *OUTPUTS]), st.sampled_from(["rich", "plain"]), st.booleans())
@@ -284,7 +285,7 @@ def test_whatever_comes_out_is_shown(data: Json, output: Output | None, style: S
     show(data, style, output=output, fields=("id", "a.b") if picked else ())
 
 
-@given(st.lists(st.dictionaries(st.text(max_size=5), JSON, max_size=4), max_size=5))
+@given(st.lists(st.dictionaries(st.text(max_size=5), CELLS, max_size=4), max_size=5))
 def test_no_cell_of_a_csv_is_a_formula(rows: list[Json]) -> None:
     """A spreadsheet that opens it runs nothing."""
     for row in csv.reader(io.StringIO(as_csv(rows), newline="")):

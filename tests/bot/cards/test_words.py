@@ -6,6 +6,7 @@ from bot import cards
 from bot.approvals import Refused
 from bot.cards.advice import advise
 from bot.cards.help import EXAMPLES
+from bot.policy import Plan, Ruling, Undecided
 from operations.grammar import Command, parse
 from operations.outcome import StripeError
 from operations.problem import Problem
@@ -142,3 +143,15 @@ def test_the_approve_button_asks_again_with_what_is_approved() -> None:
     assert approve["action_id"] == cards.APPROVE
     asked = approve["confirm"]["text"]["text"]
     assert all(told in asked for told in ("Refund", "500 minor units", "ch_3PzJenny", "Cedar Books", "LIVE"))
+
+
+def test_a_dry_run_of_what_needs_a_reason_goes_on_by_asking_for_it() -> None:
+    """Unless it was said already."""
+    call = made.refund_call(made.TEST, amount=500).call
+    ruling = Ruling("approval", "r", "it is", Plan(reason=True))
+    for because, value in (("", "--because {because}"), ("It is late", "--because 'It is late'")):
+        command = Command(call, dry_run=True, because=because)
+        (button,) = cards.preview(command, made.TEST, ruling).blocks[-1]["elements"]
+        assert button["value"].endswith(value)
+    (button,) = cards.preview(Command(call, dry_run=True), made.TEST, Undecided("r")).blocks[-1]["elements"]
+    assert button["text"]["text"] == "Go on"

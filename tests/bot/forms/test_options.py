@@ -15,6 +15,7 @@ from operations.money import CURRENCIES
 from operations.registry import registry
 from operations.spec import Operation
 from tests.block_rules import suggestion_problems
+from tests.examples import examples
 
 REGISTRY = registry()
 OPERATIONS = st.sampled_from(REGISTRY.operations)
@@ -51,7 +52,7 @@ def test_any_query_for_an_operation_is_answered_validly(query: str) -> None:
     assert valid(*(options.operation(each, DEFAULT_POLICY) for each in found))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(40))
 @given(each=OPERATIONS, query=QUERIES)
 def test_any_query_within_any_form_is_answered_validly(each: Operation, query: str) -> None:
     """For fields, values, currencies and ids alike."""

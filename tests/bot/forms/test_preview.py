@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from bot.domain import Account
-from bot.forms.preview import LONGEST_COPY, preview_view
-from bot.policy import DEFAULT_POLICY, Ruling
+from bot.forms.preview import LONGEST_COPY, Waiting, preview_view
+from bot.policy import DEFAULT_POLICY, Plan, Ruling, Stage, Undecided
+from bot.roles import Holders
 from bot.text import Style
 from operations.call import FileContent, bind
 from operations.curl import curl
@@ -34,11 +35,18 @@ def typed(text: str) -> Command:
 
 
 def shown(
-    command: Command, style: Style = "rich", *, live: bool = False, ruling: Ruling | None = None
+    command: Command,
+    style: Style = "rich",
+    *,
+    live: bool = False,
+    ruling: Ruling | Undecided | None = None,
+    waiting: Waiting | None = None,
 ) -> dict[str, Any]:
     """The view, once it was found to be one that Slack takes."""
     ruling = ruling or DEFAULT_POLICY.decide(assess(command.call), livemode=live)
-    view = preview_view(command, account(live=live), ruling, token="t" * 200, api_version=VERSION, style=style)
+    view = preview_view(
+        command, account(live=live), ruling, token="t" * 200, api_version=VERSION, style=style, waiting=waiting
+    )
     assert view_problems(view) == []
     if style == "plain":
         assert plain_style_problems(view) == []
@@ -155,3 +163,54 @@ def test_a_file_is_named_and_not_shown(style: Style) -> None:
     view = shown(Command(bind(found[0], {}, {"purpose": "dispute_evidence", "file": file})), style)
     assert "evidence.pdf (application/pdf, 14 bytes)" in said(view)
     assert "secret content" not in said(view)
+
+
+REFUND = "refunds create --charge ch_1 --amount 500"
+
+
+def why(view: dict[str, Any]) -> list[dict[str, Any]]:
+    """The field for the reason, where there is one."""
+    return [each for each in view["blocks"] if each["type"] == "input"]
+
+
+@both_styles
+@pytest.mark.parametrize(
+    ("text", "ruling", "optional"),
+    [
+        (REFUND, Ruling("approval", "r", "it is", Plan(reason=True)), False),
+        (REFUND, Ruling("approval", "r", "it is", Plan()), True),
+        (f"{REFUND} --because 'It is late'", Ruling("approval", "r", "it is", Plan(reason=True)), True),
+        (REFUND, Undecided("large refunds"), True),
+        (REFUND, Ruling("confirm", "r", "it is"), None),
+        (REFUND, Ruling("allow", "r", "it is"), None),
+        (REFUND, Ruling("deny", "r", "it is"), None),
+    ],
+)
+def test_the_reason_is_asked_for_where_somebody_signs(
+    style: Style, text: str, ruling: Ruling | Undecided, optional: bool | None
+) -> None:
+    """It must be given where the rule says so, unless it was said before, and then it stands there."""
+    command = typed(text)
+    found = why(shown(command, style, ruling=ruling))
+    assert [each["optional"] for each in found] == ([] if optional is None else [optional])
+    for each in found:
+        assert each["element"].get("initial_value", "") == command.because
+        assert each["element"]["max_length"] == 500
+
+
+@both_styles
+def test_what_only_stripe_knows_is_said_to_be_asked_first(style: Style) -> None:
+    """With the rule that goes by it; it may run at once, so that nobody else need read along."""
+    view = shown(typed(REFUND), style, ruling=Undecided("large refunds"), waiting=Waiting(None, Holders(), Plan()))
+    assert "Stripe is asked first what it is about: the rule “large refunds” goes by the amount" in said(view)
+    assert view["submit"]["text"] == "Go on"
+    assert "nobody else reads along" not in said(view)
+
+
+def test_a_plan_that_asks_others_than_approvers_says_whom() -> None:
+    """Stage after stage."""
+    plan = Plan((Stage(2), Stage(role="admin", people=("U09CAROL",))))
+    view = shown(
+        typed(REFUND), ruling=Ruling("approval", "r", "it is", plan), waiting=Waiting("C1", Holders(("U1",)), plan)
+    )
+    assert "It asks 2 approvers, then an admin or <@U09CAROL>." in said(view)

@@ -233,3 +233,8 @@ def test_every_sealed_table_can_be_rotated() -> None:
     for table in SEALED_TABLES:
         assert {"team_id", "id", "sealed", "key_id"} <= set(table.c.keys())
         assert table.c.id.primary_key
+
+
+def test_every_sealed_row_is_known_by_its_workspace_and_its_id() -> None:
+    """The rotation binds what it wraps anew to both, so a table that names its rows otherwise could not be moved."""
+    assert all({"team_id", "id", "key_id"} <= set(table.c.keys()) for table in SEALED_TABLES)

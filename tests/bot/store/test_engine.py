@@ -160,7 +160,7 @@ async def test_a_foreign_key_is_kept(store: Store) -> None:
     def work(tx: Transaction) -> None:
         tx.connection.execute(
             insert(decisions).values(
-                team_id="T1", approval_id="none", user_id="U1", verdict="approve", digest="", decided_at=tx.now
+                team_id="T1", approval_id="none", user_id="U1", verdict="approve", stage=0, digest="", decided_at=tx.now
             )
         )
 

@@ -13,6 +13,7 @@ from operations.problem import Problem
 from operations.registry import registry
 from operations.sandbox.keys import TEST_KEY
 from operations.secrets import find_secret
+from tests.examples import examples
 
 EXAMPLES = [
     example.text for operation in registry().operations for example in Manual(registry()).entry(operation).examples
@@ -76,7 +77,7 @@ def test_a_secret_that_json_hides_gets_into_no_correction() -> None:
 
 
 @given(st.sampled_from(EXAMPLES), st.randoms(use_true_random=False), st.booleans())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_a_line_with_a_typo_is_corrected_only_to_what_parses(text: str, chance: random.Random, secret: bool) -> None:
     """Whatever letter is wrong, each correction is a command or lacks only ids, and never holds a secret."""
     at = chance.randrange(len(text))

@@ -11,6 +11,7 @@ from operations.grammar import Command, parse, render
 from operations.registry import registry
 from operations.spec import Operation
 from operations.when import When
+from tests.examples import examples
 from tests.spellings import spelled
 from tests.strategies import calls
 
@@ -93,7 +94,7 @@ REAL_LINES = [
 ]
 
 
-@settings(max_examples=600)
+@settings(max_examples=examples(250))
 @given(mutated() | st.text(max_size=60))
 def test_any_text_gives_a_command_or_a_problem_with_its_place(text: str) -> None:
     """Nothing raises; what is wrong has a place within the text, and what is right is written and read again."""
@@ -108,7 +109,7 @@ def test_any_text_gives_a_command_or_a_problem_with_its_place(text: str) -> None
         assert 0 <= result.position[0] <= result.position[1] <= len(text)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(150))
 @given(st.sampled_from(REAL_LINES[:13]).flatmap(lambda line: st.permutations(line.split()).map(" ".join)))
 def test_turned_words_never_raise(text: str) -> None:
     """Whatever order a line's words are in."""

@@ -8,6 +8,7 @@ from operations.grammar import Command, parse
 from operations.grammar.parse import MAX_LENGTH
 from operations.problem import Problem
 from operations.registry import registry
+from tests.examples import examples
 
 REGISTRY = registry()
 
@@ -416,7 +417,7 @@ STARTS = st.sampled_from(
 )
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(200))
 @given(
     st.text(max_size=60)
     | st.builds(

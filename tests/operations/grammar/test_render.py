@@ -9,6 +9,7 @@ from operations.encoding import canonical, decode_form, encode
 from operations.grammar import Command, parse, render
 from operations.parameters import coerce, validate
 from operations.registry import registry
+from tests.examples import examples
 from tests.strategies import calls
 
 REGISTRY = registry()
@@ -55,7 +56,7 @@ def test_a_file_is_shown_by_its_name() -> None:
     assert render(call) == "files create --file 'a b.png' --purpose dispute_evidence"
 
 
-@settings(max_examples=250)
+@settings(max_examples=examples(100))
 @given(st.data())
 def test_every_call_survives_the_way_through_text_and_wire(data: st.DataObject) -> None:
     """call → text → call and call → form → call give the same call, the same bytes and no complaint."""

@@ -12,6 +12,7 @@ from operations.encoding import encode
 from operations.registry import registry
 from operations.sandbox import SandboxTransport, create_app, wire
 from operations.sandbox.checking import check
+from tests.examples import examples
 from tests.fakes.clock import ManualClock
 from tests.operations.sandbox.conftest import Client
 from tests.operations.sandbox.minimal import minimal
@@ -40,7 +41,7 @@ def _received(call: Call) -> dict[str, Any]:
 
 
 @given(call=ANY_CALL)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_values_arrive_as_they_were_meant(call: Call) -> None:
     """What the encoder wrote and the sandbox read, each by its own code, are the same typed values."""
     assert _received(call) == _thawed(call.parameters)
@@ -48,7 +49,7 @@ def test_values_arrive_as_they_were_meant(call: Call) -> None:
 
 @given(call=ANY_CALL)
 @settings(
-    max_examples=60,
+    max_examples=examples(30),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
