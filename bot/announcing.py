@@ -15,6 +15,7 @@ from bot.domain import Place, Run
 from bot.home.shown import touch
 from bot.look_rows import Look
 from bot.outbox import Outbox
+from bot.page_rows import PageRows
 from bot.people import People
 from bot.reaching.copies import Copies
 from bot.reaching.notes import Notes, asked_of, card_of
@@ -39,6 +40,7 @@ class Announcer:
         copies: Copies,
         notes: Notes,
         reports: Reports,
+        page_rows: PageRows,
         tokens: Tokens,
         style: Style,
     ) -> None:
@@ -49,6 +51,7 @@ class Announcer:
         self._copies = copies
         self._notes = notes
         self._reports = reports
+        self._page_rows = page_rows
         self._tokens = tokens
         self._style: Style = style
         self._woken: Callable[[], None] = lambda: None
@@ -163,6 +166,12 @@ class Announcer:
             thread_of=None,
         )
 
+    def so_far(self, tx: Transaction, run: Run, count: int) -> None:
+        """How many objects a run has got that gets all pages of a list; an approval's card doesn't tell."""
+        if run.approval_id is None:
+            head = cards.run_head(run, cards.typed_on(run.frozen), so_far=count)
+            self._put(tx, run, f"run:{run.id}", head, thread_of=None)
+
     def settled(self, tx: Transaction, settled: Settled) -> None:
         """A run's outcome: on its head or its approval's card, and in the thread below."""
         run = settled.run
@@ -178,7 +187,7 @@ class Announcer:
             self.approval(tx, approval, run, settled.outcome)
             if approval.state == "stale":
                 return
-        told, *more = cards.result(run, settled.outcome, style=self._style)
+        told, *more = cards.result(run, settled.outcome, style=self._style, paged=self._page_rows.settled(tx, settled))
         if approval is not None and run.state != "unknown" and isinstance(told, Message):
             told = cards.with_receipt(told, approval.id)
         for part, content in enumerate((told, *more)):

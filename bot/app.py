@@ -32,6 +32,7 @@ from bot.keys.store import KeyStore
 from bot.limits import SIGNATURE_SKEW_SECONDS
 from bot.looking import Looking
 from bot.outbox import Outbox
+from bot.page_rows import PageRows
 from bot.reaching.timing import Reaching
 from bot.runs import Runs
 from bot.serving import Server, stop_asked
@@ -76,6 +77,7 @@ class Countersign:
     finding_out: FindingOut
     approvals: Approvals
     announcer: Announcer
+    page_rows: PageRows
     reaching: Reaching
     connecting: Connecting
     drafts: Drafts
@@ -146,6 +148,7 @@ class Countersign:
             finding_out=domain.finding_out,
             approvals=domain.approvals,
             announcer=domain.announcer,
+            page_rows=domain.page_rows,
             reaching=rooms.reaching,
             connecting=domain.connecting,
             drafts=rooms.drafts,
@@ -238,6 +241,7 @@ class Countersign:
     def _forget(self, tx: Transaction) -> None:
         deliveries.forget_old(tx, self.team_id, FORGET_AFTER)
         self.drafts.forget_old(tx, self.team_id)
+        self.page_rows.forget_old(tx, self.team_id)
         shown.forget_old(tx, self.team_id)
 
 

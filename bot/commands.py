@@ -41,6 +41,8 @@ class Repeated:
 
 Room: TypeAlias = Callable[[Asker, str, str | None], Awaitable[bool]]
 """Takes the asker, what follows the word, and a trigger where there is one; False leaves the text to the others."""
+Recorded: TypeAlias = Callable[[Transaction, Run], None]
+"""What else is to be noted in the transaction that records a run."""
 Fallback: TypeAlias = Callable[[Asker, str, str | None, When, Problem], Awaitable[Problem | None]]
 """Takes the asker, a text that is no command, a trigger, the moment and why it is none; what is left to be told."""
 Taken: TypeAlias = Run | Approval | Look | NotTaken | Repeated
@@ -165,11 +167,12 @@ class Commands:
         *,
         confirmed: bool = False,
         supersedes: str | None = None,
+        recorded: Recorded | None = None,
     ) -> bool:
         """Go on with a command that a form completed, or with a text for one of the rooms.
 
         ``confirmed``: they have seen just what will be sent, and said yes to it. ``supersedes``: the approval of theirs
-        whose place it is to take.
+        whose place it is to take. ``recorded`` is called where it becomes a run at once.
 
         False where it was refused: then whoever asked was told why, and nothing is on record.
         """
@@ -178,7 +181,7 @@ class Commands:
             return True
         person = await self.person(asker)
         return person is not None and await self._submit(
-            asker, command, person, confirmed=confirmed, supersedes=supersedes
+            asker, command, person, confirmed=confirmed, supersedes=supersedes, recorded=recorded
         )
 
     async def _ask_at_once(self, asker: Asker, text: str, trigger_id: str | None) -> bool:
@@ -209,6 +212,7 @@ class Commands:
         *,
         confirmed: bool = False,
         supersedes: str | None = None,
+        recorded: Recorded | None = None,
     ) -> bool:
         """Record a complete command, or what has to be looked up for it, and carry it as far as it may go now.
 
@@ -221,7 +225,7 @@ class Commands:
             await self._replies.tell(asker, cards.problem(wanted, whole_offers(wanted)))
             return False
         ready, asking = wanted, AskedFor(person, asker.place, confirmed, supersedes)
-        taken = await self._store.transaction(lambda tx: self._record(tx, asker, ready, asking))
+        taken = await self._store.transaction(lambda tx: self._record(tx, asker, ready, asking, recorded))
         match taken:
             case NotTaken():
                 await self._replies.tell(asker, taken.message)
@@ -251,7 +255,14 @@ class Commands:
             return None
         return person
 
-    def _record(self, tx: Transaction, asker: Asker, wanted: Command | Lookup, asking: AskedFor) -> Taken:
+    def _record(
+        self,
+        tx: Transaction,
+        asker: Asker,
+        wanted: Command | Lookup,
+        asking: AskedFor,
+        recorded: Recorded | None,
+    ) -> Taken:
         if not deliveries.first_time(tx, asker.team_id, asker.key):
             return Repeated()
         command = wanted.command if isinstance(wanted, Lookup) else wanted
@@ -260,4 +271,7 @@ class Commands:
             return NotTaken(account)
         if isinstance(wanted, Lookup):
             return self._looking_up.record(tx, wanted, account, asking)
-        return self._submitting.submit(tx, wanted, account, asking)
+        taken = self._submitting.submit(tx, wanted, account, asking)
+        if recorded is not None and isinstance(taken, Run):
+            recorded(tx, taken)
+        return taken

@@ -42,6 +42,7 @@ from bot.inbound import (
 from bot.manifest import COMMAND, HOME_OPENED, MENTION, MESSAGE_SHORTCUT
 from bot.mentions import Mentions
 from bot.message_shortcuts import MessageShortcuts
+from bot.page_buttons import PageButtons
 from bot.policy.editing import PolicyEditing
 from bot.reaching.rooms import ApprovalRooms
 from bot.replies import Asker, Replies
@@ -79,6 +80,7 @@ class Listeners:
     message_shortcuts: MessageShortcuts
     lists: Lists
     list_buttons: ListButtons
+    page_buttons: PageButtons
     replies: Replies
     supervisor: Supervisor
     ids: Callable[[], str]
@@ -95,6 +97,7 @@ class Listeners:
         app.action(cards.STOP_LIST)(self._on_list(stop=True))
         app.action(cards.REST_OF_LIST)(self._on_list(stop=False))
         app.view(cards.LIST_VIEW)(self._list)
+        app.action(re.compile(rf"{cards.TURN}:.+"))(self._turn)
         app.action(re.compile(rf"{cards.RUN}(:.*)?"))(self._run)
         app.view(cards.CONNECT_VIEW)(self._connect)
         app.view(cards.ASK_VIEW)(self._ask)
@@ -169,6 +172,11 @@ class Listeners:
             return
         await ack()
         self._spawn("list", filled.asker, self.lists.take(filled))
+
+    async def _turn(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        click = parse_click(body)
+        self._spawn("page", Asker.of(click), self.page_buttons.press(click))
 
     async def _run(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()

@@ -139,6 +139,11 @@ def renew(tx: Transaction, run: Run, lease_until: datetime) -> None:
     tx.connection.execute(update(runs).where(*_held(run)).values(next_at=lease_until))
 
 
+def is_held(tx: Transaction, run: Run) -> bool:
+    """Whether a run is still held under this fence, for as long as the transaction lasts."""
+    return tx.connection.execute(select(runs.c.id).where(*_held(run)).with_for_update()).one_or_none() is not None
+
+
 def put_off(tx: Transaction, team_id: str, run_id: str, next_at: datetime) -> None:
     """Let a run that is due wait."""
     tx.connection.execute(update(runs).where(*_free(tx, team_id, run_id, fresh=False)).values(next_at=next_at))

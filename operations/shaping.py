@@ -26,6 +26,8 @@ class Shaping:
     """Dotted names of the fields to show, in this order."""
     output: Output | None = None
     """None leaves it to the answer: a card for an object, rows for a list."""
+    everything: bool = False
+    """Whether all pages of a list are got."""
 
     @property
     def leaves_form(self) -> bool:

@@ -81,6 +81,7 @@ from bot.cards.home import (
 )
 from bot.cards.lookups import not_looked_up
 from bot.cards.marks import typed_on
+from bot.cards.pages import TURN, Paged
 from bot.cards.policies import (
     POLICY_AGREE,
     POLICY_PART,
@@ -279,6 +280,7 @@ __all__ = [
     "SETUP_INPUTS",
     "SETUP_VIEW",
     "STOP_LIST",
+    "TURN",
     "WAITING_A_PAGE",
     "WAITING_SHOWN",
     "WHOAMI_ROOM",
@@ -288,6 +290,7 @@ __all__ = [
     "Offer",
     "Open",
     "Overview",
+    "Paged",
     "Question",
     "RoleInputs",
     "Saying",

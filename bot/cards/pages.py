@@ -1,73 +1,31 @@
-"""Pages of a list: what is in one, and the call that gets the next.
+"""Leafing through a list: which page is shown, and the buttons that lead on and back."""
 
-Three kinds: v1 lists (cursor is an object's id), v1 searches (cursor is an opaque ``next_page``), v2 lists (cursor in
-``next_page_url``).
-"""
+from dataclasses import dataclass
+from typing import Final
 
-from dataclasses import dataclass, replace
-from types import MappingProxyType
-from urllib.parse import parse_qs, urlsplit
+from bot.blocks import Block, actions, button
+from bot.text import Mrkdwn, bold
 
-from operations.call import Call, Frozen, Json
-
-LIST = "list"
-SEARCH = "search_result"
-_CURSORS = ("starting_after", "ending_before", "page")
+TURN: Final = "page"
+"""The action id of such buttons, followed by a colon and the way."""
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A page of a list, read from an answer."""
+class Paged:
+    """Where a page stands among the others. The buttons hand the tokens back; empty where there is no such page."""
 
-    items: tuple[Json, ...]
-    more: bool
-    total: int | None
-    """How many there are in all, where Stripe says so (searches)."""
-    next: Call | None
-    """The call that gets the next page; None where there is none, or the answer doesn't tell how."""
-    is_all: bool = False
-    """Whether it holds everything that was asked for, being the first page and the last."""
+    number: int
+    next: str = ""
+    previous: str = ""
 
 
-def read_page(call: Call, data: Json) -> Page | None:
-    """The answer as a page, or None if it isn't one."""
-    if not isinstance(data, dict) or not isinstance(data.get("data"), list):
-        return None
-    kind = data.get("object")
-    is_v2 = kind is None and ("next_page_url" in data or "previous_page_url" in data)
-    if kind not in (LIST, SEARCH) and not is_v2:
-        return None
-    items = tuple(data["data"]) if isinstance(data["data"], list) else ()
-    cursor = _cursor(call, data, items, is_v2=is_v2)
-    more = bool(data.get("next_page_url")) if is_v2 else data.get("has_more") is True
-    total = data.get("total_count")
-    return Page(
-        items=items,
-        more=more,
-        total=total if isinstance(total, int) and not isinstance(total, bool) else None,
-        next=_moved(call, *cursor) if more and cursor is not None else None,
-        is_all=not more and not any(each in call.parameters for each in _CURSORS),
-    )
+def page_number(paged: Paged | None) -> Mrkdwn | None:
+    """Which page it is, from the second on."""
+    return bold(f"Page {paged.number}") if paged is not None and paged.number > 1 else None
 
 
-def _cursor(call: Call, data: dict[str, Json], items: tuple[Json, ...], *, is_v2: bool) -> tuple[str, str] | None:
-    """The parameter and its value that continue after this page."""
-    if is_v2:
-        url = data.get("next_page_url")
-        pages = parse_qs(urlsplit(url).query).get("page", []) if isinstance(url, str) and len(url) < 10_000 else []
-        return ("page", pages[0]) if pages else None
-    if data.get("object") == SEARCH:
-        page = data.get("next_page")
-        return ("page", page) if isinstance(page, str) and page else None
-    # A list that was read backwards goes on before its first object.
-    name, edge = ("ending_before", items[:1]) if "ending_before" in call.parameters else ("starting_after", items[-1:])
-    last = edge[0] if edge else None
-    identity = last.get("id") if isinstance(last, dict) else None
-    return (name, identity) if isinstance(identity, str) and identity else None
-
-
-def _moved(call: Call, name: str, value: str) -> Call | None:
-    if call.operation.parameter(name) is None:
-        return None
-    kept: dict[str, Frozen] = {key: item for key, item in call.parameters.items() if key not in _CURSORS}
-    return replace(call, parameters=MappingProxyType({**kept, name: value}))
+def page_buttons(paged: Paged | None) -> tuple[Block, ...]:
+    """The buttons for the pages beside this one; no block where there are none."""
+    ways = (("Previous page", "previous", paged.previous), ("Next page", "next", paged.next)) if paged else ()
+    shown = [button(label, action_id=f"{TURN}:{way}", value=token) for label, way, token in ways if token]
+    return (actions(*shown, block_id=TURN),) if shown else ()

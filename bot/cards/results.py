@@ -12,7 +12,7 @@ from bot.cards import marks, steps
 from bot.cards.errors import failure, unknown
 from bot.cards.facts import Told, kind_words, tell
 from bot.cards.files import json_file, named_file, pretty
-from bot.cards.pages import Page, read_page
+from bot.cards.pages import Paged, page_buttons, page_number
 from bot.cards.redaction import redact
 from bot.cards.shaped import not_fitting, shaped
 from bot.cards.values import Manner
@@ -20,6 +20,7 @@ from bot.domain import FrozenCall, Run
 from bot.text import Mrkdwn, Style, bold, clip, code, escape, join, template
 from operations.call import Json
 from operations.outcome import Failed, Outcome, Succeeded, Unknown
+from operations.pages import Page, read_page
 from operations.queries import QueryRefusal
 from operations.shaping import rows_of, shape
 from operations.uploads import size_words
@@ -34,8 +35,13 @@ RESERVED_BLOCKS: Final = 5
 ONLY_ONE: Final = "The only match."
 
 
-def result(run: Run, outcome: Outcome, *, style: Style) -> tuple[Message | FileMessage, ...]:
-    """What to post in the run's thread, in this order. The first is always a message."""
+def result(
+    run: Run, outcome: Outcome, *, style: Style, paged: Paged | None = None
+) -> tuple[Message | FileMessage, ...]:
+    """What to post in the run's thread, in this order. The first is always a message.
+
+    ``paged``: where the answer stands among the pages of a list.
+    """
     match outcome:
         case Failed():
             return (failure(run, outcome),)
@@ -45,10 +51,12 @@ def result(run: Run, outcome: Outcome, *, style: Style) -> tuple[Message | FileM
             if isinstance(outcome.data, bytes):
                 return _document(run, outcome.data)
             data = redact(outcome.data, bearer="secret" in run.frozen.risk.flags)
-            return _answer(run, outcome, data, Manner(style))
+            return _answer(run, outcome, data, Manner(style), paged)
 
 
-def _answer(run: Run, outcome: Succeeded, data: Json, manner: Manner) -> tuple[Message | FileMessage, ...]:
+def _answer(
+    run: Run, outcome: Succeeded, data: Json, manner: Manner, paged: Paged | None
+) -> tuple[Message | FileMessage, ...]:
     frozen = run.frozen
     response = frozen.call.operation.response
     expected = response.objects[0] if len(response.objects) == 1 else ""
@@ -57,13 +65,13 @@ def _answer(run: Run, outcome: Succeeded, data: Json, manner: Manner) -> tuple[M
         try:
             made = shape(data, frozen.shaping)
         except QueryRefusal as refusal:
-            return (not_fitting(frozen, refusal, _around(frozen, page, outcome.note)),)
+            return (not_fitting(frozen, refusal, _around(frozen, page, outcome.note, paged)),)
         found = _found(page, made.value) if page is not None and frozen.shaping.leaves_form else None
         if found is None:
-            return shaped(frozen, made, manner, expected, _around(frozen, page, outcome.note))
+            return shaped(frozen, made, manner, expected, _around(frozen, page, outcome.note, paged))
         page = found
     if page is not None:
-        return _page(frozen, page, data, expected, manner)
+        return _page(frozen, page, data, expected, manner, note=outcome.note, paged=paged)
     if response.kind == "deleted" or (isinstance(data, dict) and data.get("deleted") is True):
         return (_deleted(frozen, tell(data, manner, expected), outcome.note),)
     if response.kind == "empty" or data is None or data in ("", {}, []):
@@ -79,12 +87,12 @@ def _found(page: Page, value: Json) -> Page | None:
     return replace(page, items=tuple(rows), total=None)
 
 
-def _around(frozen: FrozenCall, page: Page | None, note: str | None) -> Sequence[Block]:
+def _around(frozen: FrozenCall, page: Page | None, note: str | None, paged: Paged | None) -> Sequence[Block]:
     """What stands below an answer that was shaped: that it is of one page alone where there are more."""
     if page is None:
         return _noted(note)
     alone = f"Of one page of {len(page.items)}; Stripe has more." if page.more else None
-    return (*_noted(note), *_noted(alone), *_noted(steps.how_found(frozen)), *_next(frozen, page))
+    return (*_noted(note), *_noted(alone), *_noted(steps.how_found(frozen)), *page_buttons(paged))
 
 
 def _object(frozen: FrozenCall, data: Json, told: Told, note: str | None) -> tuple[Message | FileMessage, ...]:
@@ -135,7 +143,14 @@ def _nothing(frozen: FrozenCall, note: str | None) -> Message:
 
 
 def _page(
-    frozen: FrozenCall, page: Page, data: Json, expected: str, manner: Manner
+    frozen: FrozenCall,
+    page: Page,
+    data: Json,
+    expected: str,
+    manner: Manner,
+    *,
+    note: str | None,
+    paged: Paged | None,
 ) -> tuple[Message | FileMessage, ...]:
     rows = [tell(item, manner, expected) for item in page.items]
     if len(rows) == 1 and page.is_all:
@@ -148,21 +163,22 @@ def _page(
             Message(
                 _notice(frozen, f"No {noun}", "", ""),
                 (
-                    section(marks.lead(frozen, text)),
+                    section(marks.lead(frozen, text, page_number(paged))),
+                    *_noted(note),
                     *_noted(steps.how_found(frozen)),
-                    *_next(frozen, page),
+                    *page_buttons(paged),
                     *steps.after_nothing(frozen),
                     marks.footer(frozen),
                 ),
             ),
         )
-    title = section(marks.lead(frozen, _count(page, noun)))
+    title = section(marks.lead(frozen, _count(page, noun), page_number(paged)))
     lines = [
         section(_row(row), accessory=steps.show_button(frozen, item, number))
         for number, (item, row) in enumerate(zip(page.items, rows, strict=True))
     ]
     shown, left_out = fit([title, *lines], reserve=RESERVED_BLOCKS)
-    below = [*_noted(steps.how_found(frozen)), *_next(frozen, page), marks.footer(frozen)]
+    below = [*_noted(note), *_noted(steps.how_found(frozen)), *page_buttons(paged), marks.footer(frozen)]
     message = Message(_notice(frozen, f"{len(rows)} {noun}", "", ""), (*shown, *_left_out(left_out, len(rows)), *below))
     if not left_out:
         return (message,)
@@ -186,17 +202,6 @@ def _row(told: Told) -> Mrkdwn:
     if told.row:
         lines.append(join("  ·  ", told.row))
     return clip(join("\n", lines), ROW_SHOWN)
-
-
-def _next(frozen: FrozenCall, page: Page) -> tuple[Block, ...]:
-    """How to get the next page: a button, or a command to copy where it is too long for one."""
-    if page.next is None:
-        return ()
-    pressed = steps.next_page(frozen, page.next)
-    command = marks.typed_on(frozen, page.next)
-    # A command that had to be clipped would run as something else.
-    fits = len(command) <= marks.COMMAND_SHOWN
-    return pressed or ((context(template("Next page: {}", code(command))),) if fits else ())
 
 
 def _left_out(left_out: int, total: int) -> tuple[Block, ...]:

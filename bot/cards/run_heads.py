@@ -11,14 +11,16 @@ from bot.text import Mrkdwn, escape, join, mention, template
 from operations.outcome import Failed, Outcome, Succeeded, Unknown
 
 
-def run_head(run: Run, command: str, outcome: Outcome | None = None, *, said: Said | None = None) -> Message:
+def run_head(
+    run: Run, command: str, outcome: Outcome | None = None, *, said: Said | None = None, so_far: int = 0
+) -> Message:
     """The head of a run's thread. ``command`` is the canonical text of the call; ``outcome``, once there is one.
 
-    ``said``: what somebody said became of it, where no outcome told.
+    ``said``: what somebody said became of it, where no outcome told. ``so_far``: how many objects it has got already.
     """
     mode = marks.mode_mark(livemode=run.frozen.account.livemode)
     shown = marks.command_mark(command)
-    state = said_line(said, "plain") if said is not None else _state(run, outcome)
+    state = said_line(said, "plain") if said is not None else _state(run, outcome, so_far)
     account = marks.account_mark(run.frozen.account)
     who = mention(run.actor_id)
     return Message(
@@ -38,7 +40,7 @@ def _amount(run: Run) -> Mrkdwn | None:
     return escape(shown) if shown else None
 
 
-def _state(run: Run, outcome: Outcome | None) -> Mrkdwn:
+def _state(run: Run, outcome: Outcome | None, so_far: int) -> Mrkdwn:
     match outcome:
         case Succeeded(replayed=True):
             return template("{} succeeded (Stripe had already carried it out)", marks.GOOD)
@@ -59,4 +61,5 @@ def _state(run: Run, outcome: Outcome | None) -> Mrkdwn:
             return template("{} failed", marks.BAD)
         case "unknown":
             return template("{} outcome unknown", marks.UNKNOWN)
-    return join(" ", (marks.WAITING, escape("running…")))
+    running = f"running… {so_far:,} so far" if so_far else "running…"
+    return join(" ", (marks.WAITING, escape(running)))

@@ -11,12 +11,11 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.blocks import Block, Element, actions
-from bot.cards import marks
 from bot.cards.buttons import run_button
 from bot.cards.values import dig
 from bot.domain import FrozenCall
 from operations import prefixes, typed_money
-from operations.call import Call, Json
+from operations.call import Json
 from operations.refundable import left_of
 from operations.shortcuts import is_filter
 
@@ -188,13 +187,6 @@ def after_nothing(frozen: FrozenCall) -> tuple[Block, ...]:
     step = NONE_FOUND.get(frozen.call.operation.key)
     asked: Json = {name: value for name, value in frozen.call.parameters.items() if isinstance(value, str)}
     return _row(_buttons(frozen, [(step.label, _filled(step.text, asked))]), "steps") if step else ()
-
-
-def next_page(frozen: FrozenCall, following: Call) -> tuple[Block, ...]:
-    """The button that gets the next page; no block where the text of that is too long for one."""
-    text = marks.typed_on(frozen, following).removeprefix("/stripe ")
-    button = run_button("Next page", text)
-    return (actions(button, block_id="page"),) if button else ()
 
 
 def show_button(frozen: FrozenCall, data: Json, row: int) -> Element | None:

@@ -456,3 +456,18 @@ drafts = Table(
     Index(None, "team_id", "user_id", "changed_at"),
     Index(None, "changed_at"),
 )
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("team_id", String(SLACK_ID), nullable=False),
+    Column("id", String(UUID), nullable=False, comment="the run that got the page"),
+    Column("number", Integer, nullable=False),
+    Column("before_id", String(UUID), comment="the run that got the page before it"),
+    Column("sealed", LargeBinary, nullable=False, comment="where the next page begins; empty at the end"),
+    Column("key_id", String(64), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("team_id", "id"),
+    ForeignKeyConstraint(["team_id", "id"], ["runs.team_id", "runs.id"]),
+    Index(None, "created_at"),
+)

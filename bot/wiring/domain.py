@@ -21,6 +21,7 @@ from bot.look_rows import Look, LookRows
 from bot.looking import Looking
 from bot.looking_up import LOOKUP_RULE, LookingUp
 from bot.open_outcomes import OpenOutcomes
+from bot.page_rows import PageRows
 from bot.policy.proposals import Proposals
 from bot.reaching.copies import Copies
 from bot.reaching.notes import Notes
@@ -44,6 +45,7 @@ class Domain:
     times: ApprovalTimes
     copies: Copies
     notes: Notes
+    page_rows: PageRows
     announcer: Announcer
     carrying: Carrying
     runs: Runs
@@ -76,6 +78,7 @@ def build_domain(base: Foundation) -> Domain:
         groups=base.user_groups,
     )
     notes = Notes(outbox=base.outbox, style=base.style)
+    page_rows = PageRows(envelope=base.envelope, calls=calls, tokens=base.tokens)
     announcer = Announcer(
         outbox=base.outbox,
         approvals=approvals,
@@ -84,6 +87,7 @@ def build_domain(base: Foundation) -> Domain:
         copies=copies,
         notes=notes,
         reports=Reports(envelope=base.envelope, clock=base.clock),
+        page_rows=page_rows,
         tokens=base.tokens,
         style=base.style,
     )
@@ -104,7 +108,15 @@ def build_domain(base: Foundation) -> Domain:
         approvals=approvals,
         carrying=carrying,
         keys=base.keys,
-        sending=Sending(store=base.store, calls=calls, keys=base.keys, executor=base.executor, clock=base.clock),
+        sending=Sending(
+            store=base.store,
+            calls=calls,
+            keys=base.keys,
+            executor=base.executor,
+            clock=base.clock,
+            so_far=announcer.so_far,
+            told=announcer.wake,
+        ),
         people=base.people,
         clearance=Clearance(calls=calls, keys=base.keys, workspaces=base.workspaces),
         see=lambda run: looking.see(run.frozen, user_id=run.actor_id, place=run.place),
@@ -155,6 +167,7 @@ def build_domain(base: Foundation) -> Domain:
         times=ApprovalTimes(rows=rows),
         copies=copies,
         notes=notes,
+        page_rows=page_rows,
         announcer=announcer,
         carrying=carrying,
         runs=runs,

@@ -29,6 +29,7 @@ from bot.listeners import Listeners
 from bot.mentions import Mentions
 from bot.message_shortcuts import MessageShortcuts
 from bot.open_outcomes import OpenOutcomes
+from bot.page_buttons import PageButtons
 from bot.policy import POLICIES
 from bot.policy.editing import PolicyEditing
 from bot.policy.rooms import PolicyRooms
@@ -197,6 +198,7 @@ def build_rooms(base: Foundation, domain: Domain) -> Rooms:
             lists=lists,
             replies=base.replies,
         ),
+        page_buttons=PageButtons(store=base.store, rows=domain.page_rows, commands=commands, replies=base.replies),
         replies=base.replies,
         supervisor=base.supervisor,
         ids=base.ids,

@@ -36,8 +36,10 @@ LOST = Unknown(reason="Stripe's answer was lost, so it is not known whether the 
 MODES = {"test": made.TEST, "live": made.LIVE}
 
 
-def _results(call: FrozenCall, outcome: Outcome, style: Style = "rich") -> tuple[Shown, ...]:
-    return cards.result(made.run(call), outcome, style=style)
+def _results(
+    call: FrozenCall, outcome: Outcome, style: Style = "rich", paged: cards.Paged | None = None
+) -> tuple[Shown, ...]:
+    return cards.result(made.run(call), outcome, style=style, paged=paged)
 
 
 def _object(kind: str, account: Account) -> tuple[Shown, ...]:
@@ -51,12 +53,13 @@ def _head(account: Account, outcome: Outcome | None) -> Message:
 
 def _list(account: Account, style: Style) -> tuple[Shown, ...]:
     call = made.frozen(made.CUSTOMERS_LIST, account, parameters={"limit": 3})
-    return _results(call, made.succeeded(made.page(made.CUSTOMERS, more=True)), style)
+    return _results(call, made.succeeded(made.page(made.CUSTOMERS, more=True)), style, cards.Paged(2, "on", "back"))
 
 
 def _shaped(data: Any, style: Style = "rich", *, account: Account = made.TEST, **asked: Any) -> tuple[Shown, ...]:
     call = made.frozen(made.CUSTOMERS_LIST, account, parameters={"limit": 3}, shaping=Shaping(**asked))
-    return _results(call, made.succeeded(data), style)
+    more = cards.Paged(1, "on") if isinstance(data, dict) and data.get("has_more") else None
+    return _results(call, made.succeeded(data), style, more)
 
 
 def _approval(account: Account, state: Any, outcome: Outcome | None = None, style: Style = "rich") -> Message:

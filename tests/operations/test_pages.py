@@ -1,15 +1,11 @@
-"""Pages of lists: recognised in all three forms, and continued by a command that can be copied."""
+"""Pages of lists: recognised in all three forms, and continued by the same call with another cursor."""
 
 from typing import Any
 
 import pytest
 
-from bot import cards
-from bot.blocks import Message
-from bot.cards.pages import read_page
 from operations.call import bind
-from operations.grammar import Command, parse
-from operations.registry import registry
+from operations.pages import moved, read_page
 from tests.bot.cards import samples as made
 
 SEARCH = made.operation(
@@ -44,7 +40,8 @@ def test_the_next_page_is_the_same_call_with_another_cursor(
     page = read_page(bind(called, {}, given), answer)
     assert page is not None
     assert page.items == tuple(answer["data"])
-    assert (dict(page.next.parameters) if page.next else None) == expected
+    following = moved(bind(called, {}, given), page.next) if page.next else None
+    assert (dict(following.parameters) if following else None) == expected
 
 
 @pytest.mark.parametrize(
@@ -53,28 +50,3 @@ def test_the_next_page_is_the_same_call_with_another_cursor(
 def test_what_is_no_page_is_not_read_as_one(answer: Any) -> None:
     """An event has ``data``, too."""
     assert read_page(bind(made.CUSTOMERS_LIST), answer) is None
-
-
-@pytest.mark.parametrize("account", [made.TEST, made.LIVE])
-def test_the_offered_command_gets_the_next_page_on_the_same_account(account: Any) -> None:
-    """The text of its button parses to the same call, further on, in the same mode and account."""
-    listing = registry().by_name("customers list")
-    assert listing is not None
-    call = made.frozen(listing, account, parameters={"limit": 3, "email": "a b@example.com"})
-    (message,) = cards.result(made.run(call), made.succeeded(made.page(made.CUSTOMERS, more=True)), style="rich")
-    assert isinstance(message, Message)
-    [offered] = [each for block in message.blocks if block["type"] == "actions" for each in block["elements"]]
-    assert offered["text"]["text"] == "Next page"
-    command = parse(offered["value"], registry())
-    assert isinstance(command, Command)
-    assert dict(command.call.parameters) == {"limit": 3, "email": "a b@example.com", "starting_after": "cus_Q003Reader"}
-    assert command.live == account.livemode
-    assert (command.account or "default") == account.alias
-
-
-def test_a_command_too_long_to_show_is_not_offered() -> None:
-    """A clipped command would get another page, or something else."""
-    call = made.frozen(made.CUSTOMERS_LIST, parameters={"email": "x" * 2_000})
-    (message,) = cards.result(made.run(call), made.succeeded(made.page(made.CUSTOMERS, more=True)), style="rich")
-    assert "Next page" not in str(message)
-    assert "there are more" in str(message)
