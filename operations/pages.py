@@ -13,6 +13,8 @@ from operations.call import Call, Frozen, Json
 
 LIST: Final = "list"
 SEARCH: Final = "search_result"
+LARGEST_PAGE: Final = 100
+"""Objects in a page at most (docs.stripe.com/api/pagination); v2 has the same limit."""
 BACKWARDS: Final = "ending_before"
 _CURSORS: Final = ("starting_after", BACKWARDS, "page")
 

@@ -1,19 +1,23 @@
-"""What an answer is made into before it is shown: a query over it, some of its fields, a form of output."""
+"""What an answer is made into before it is shown: a query over it, rows of it, some of its fields, a form of output."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Literal, TypeAlias, get_args
 
 from operations import queries
 from operations.call import Json
+from operations.filters import FIELD, Filter, chosen
 from operations.problem import RefusalError
 from operations.scalars import nearest, shown
 
 Output: TypeAlias = Literal["card", "table", "json", "csv"]
 OUTPUTS: Final[tuple[Output, ...]] = get_args(Output)
 MOST_FIELDS: Final = 30
-_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*", re.ASCII)
+_FIELD = re.compile(FIELD, re.ASCII)
+_LIKELY: Final = 3
+_NAMES_LOOKED_AT: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,19 @@ class Shaping:
     """Dotted names of the fields to show, in this order."""
     output: Output | None = None
     """None leaves it to the answer: a card for an object, rows for a list."""
+    filters: tuple[Filter, ...] = ()
+    """Comparisons that the rows of a list have to pass, all of them."""
+    sort: str = ""
+    """The field to sort these rows by, behind a minus for the largest first."""
     everything: bool = False
     """Whether all pages of a list are got."""
+    chart: bool = False
+    """Whether a picture of the list over time is drawn."""
+
+    @property
+    def picks(self) -> bool:
+        """Whether anything is asked for that is looked for in the answer."""
+        return bool(self.query or self.filters or self.sort)
 
     @property
     def leaves_form(self) -> bool:
@@ -46,6 +61,10 @@ class Shaped:
     value: Json
     absent: tuple[str, ...] = ()
     """Fields that were asked for and that nothing in the answer has."""
+    likely: tuple[str, ...] = ()
+    """What may have been meant by them: names that are there."""
+    seen: int | None = None
+    """How many rows there were before the filters; None where there were none to pass."""
 
 
 def read_fields(text: str) -> tuple[str, ...]:
@@ -81,14 +100,27 @@ def read_output(text: str, *, given: Output | None = None) -> Output:
 def shape(answer: Json, shaping: Shaping) -> Shaped:
     """The answer as it was asked for. Raises QueryRefusal where the query doesn't fit it."""
     value = queries.evaluate(shaping.query, answer) if shaping.query else answer
-    if not shaping.fields:
-        return Shaped(value)
     rows = rows_of(value)
-    if rows is not None:
-        picked = [_pick(row, shaping.fields) for row in rows]
-        absent = [name for name in shaping.fields if rows and all(_dig(row, name) is _ABSENT for row in rows)]
-        return Shaped(list(picked), tuple(absent))
-    return Shaped(_pick(value, shaping.fields), tuple(name for name in shaping.fields if _dig(value, name) is _ABSENT))
+    looked_for = dict.fromkeys((*shaping.fields, *(each.field for each in shaping.filters), shaping.sort.lstrip("-")))
+    among = [value] if rows is None else rows
+    absent = tuple(name for name in looked_for if name and among and all(_dig(row, name) is _ABSENT for row in among))
+    seen = None
+    if rows is not None and (shaping.filters or shaping.sort):
+        seen = len(rows) if shaping.filters else None
+        rows = chosen(rows, shaping.filters, shaping.sort)
+        value = rows
+    if shaping.fields:
+        value = _pick(value, shaping.fields) if rows is None else [_pick(row, shaping.fields) for row in rows]
+    return Shaped(value, absent, _likely(absent, among), seen)
+
+
+def _likely(absent: Sequence[str], among: Sequence[Json]) -> tuple[str, ...]:
+    """Names that are there and look like those that aren't."""
+    if not absent:
+        return ()
+    names = dict.fromkeys(name for row in among if isinstance(row, dict) for name in islice(row, _NAMES_LOOKED_AT))
+    present = [name for name in islice(names, _NAMES_LOOKED_AT) if _FIELD.fullmatch(name)]
+    return tuple(dict.fromkeys(near for name in absent for near in nearest(name, present, 1)))[:_LIKELY]
 
 
 def rows_of(value: Json) -> Sequence[Json] | None:

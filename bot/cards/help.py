@@ -23,6 +23,10 @@ EXAMPLES: Final[tuple[tuple[str, str], ...]] = (
     ("some of it back, once a second person approves", "refund ch_123 12.50"),
     ("look for a customer", "find jenny"),
     ("any of Stripe's commands", "customers list --limit 3"),
+    (
+        "only those that matter, the largest first",
+        "charges list --filter status=failed --filter amount>1000 --sort -amount",
+    ),
     ("just these fields, into a file", "charges list --fields id,amount,customer.email --output csv"),
     ("nested values", "customers create --name Jenny -d address[city]=Berlin"),
     ("a path, as in Stripe's API", "get /v1/charges/ch_123"),

@@ -61,7 +61,7 @@ def _answer(
     response = frozen.call.operation.response
     expected = response.objects[0] if len(response.objects) == 1 else ""
     page = read_page(frozen.call, data)
-    if frozen.shaping.query or not frozen.shaping.leaves_form:
+    if frozen.shaping.picks or not frozen.shaping.leaves_form:
         try:
             made = shape(data, frozen.shaping)
         except QueryRefusal as refusal:

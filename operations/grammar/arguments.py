@@ -14,11 +14,12 @@ from urllib.parse import unquote_plus
 
 from operations.grammar.joining import joined
 from operations.grammar.lexer import DASHES, Token
+from operations.grammar.shaping_options import SHAPERS, SWITCHES
 from operations.parameters import MAX_DEPTH, Place, Repeated, bracketed
 from operations.problem import Problem, ProblemError, RefusalError
 from operations.queries import QueryRefusal
 from operations.scalars import Word, escaped, parse_json, shown
-from operations.shaping import AS_IT_IS, Shaping, read_fields, read_output, read_query
+from operations.shaping import AS_IT_IS, Shaping
 from operations.spec import Operation, Parameter, Shape
 
 _NAME = r"[A-Za-z_][\w-]*(?:\.[\w-]+|\[[^\[\]]*\])*"
@@ -45,10 +46,9 @@ _SHORT |= {
 }
 _SWITCHES = frozenset({"live", "dry_run", "confirm", _UNASKED})
 _SELECTORS = frozenset({"on", "stripe_account", "stripe_context", "because"})
-_SHAPERS = frozenset({"query", "jmespath", "fields", "output"})
-OPTIONS = _SWITCHES | _SELECTORS | _SHAPERS | {"data"}
-"""The options that are no parameter. ``confirm`` and ``query`` are both: where there is such a parameter, it goes
-first, and what is asked of the answer is then written ``--jmespath``.
+OPTIONS = _SWITCHES | _SELECTORS | SHAPERS.keys() | SWITCHES.keys() | {"data"}
+"""The options that are no parameter. ``confirm``, ``filter`` and ``query`` are both: where there is such a parameter,
+it goes first, and what is asked of the answer is then written ``--jmespath``.
 """
 
 # Options of the Stripe CLI that say something we fix, or that steer a terminal.
@@ -87,8 +87,8 @@ class Arguments:
     confirmed: bool = False
     because: str = ""
     shaping: Shaping = AS_IT_IS
-    shaping_at: Span | None = None
-    """Where the form of output stands, if it was given."""
+    shaping_at: dict[str, Span] = field(default_factory=dict)
+    """Where in the text each option about the answer stands, by its name; the last of those that are repeated."""
 
     def position(self, name: str | None) -> Span | None:
         """Where in the text the parameter ``name``, or the nearest thing to it that was given, stands."""
@@ -196,14 +196,14 @@ class _Reader:
             if option.plain in _REFUSED:
                 shown_name = option.plain.replace("_", "-")
                 raise _problem("refused_option", f"--{shown_name} isn't taken: {_REFUSED[option.plain]}.", option.where)
-            if option.plain in _SWITCHES:
+            if option.plain in _SWITCHES or option.plain in SWITCHES:
                 return self._switch(option, following)
             if option.plain == "data":
                 return self._data(option, rest)
             if option.plain in _SELECTORS:
                 return self._select(option, following)
-            if option.plain in _SHAPERS:
-                return self._shape(option, following)
+            if option.plain in SHAPERS:
+                return self._shape(option, rest)
         return self._parameter(option, rest)
 
     def _parameter(self, option: _Option, rest: Sequence[Token]) -> int:
@@ -228,7 +228,7 @@ class _Reader:
         return 0
 
     def _switch(self, option: _Option, following: Token | None) -> int:
-        """``--live``, ``--dry-run``, and the Stripe CLI's ``-c``, which answers a question before it is asked."""
+        """``--live``, ``--dry-run``, ``--all``, and the Stripe CLI's ``-c``, which answers before it is asked."""
         taken, text = 0, "true"
         if option.value is not None:
             text = option.value.text.lower()
@@ -237,7 +237,11 @@ class _Reader:
         if text not in ("true", "false"):
             message = f"--{option.plain.replace('_', '-')} is either given or not; it takes no value {shown(text)}."
             raise _problem("invalid_option", message, option.where)
-        if option.plain == "live":
+        if option.plain in SWITCHES:
+            shaping = self.arguments.shaping
+            self.arguments.shaping = replace(shaping, **{SWITCHES[option.plain].member: text == "true"})
+            self.arguments.shaping_at[option.plain] = option.where
+        elif option.plain == "live":
             self.arguments.live = text == "true"
         elif option.plain == "dry_run":
             self.arguments.dry_run = text == "true"
@@ -291,28 +295,24 @@ class _Reader:
             self.arguments.stripe_context = value.text
         return 0 if option.value is not None else 1
 
-    def _shape(self, option: _Option, following: Token | None) -> int:
+    def _shape(self, option: _Option, rest: Sequence[Token]) -> int:
         """``--query``, ``--fields``, ``--output``: what is to be made of the answer."""
+        shaper = SHAPERS[option.plain]
+        following = rest[0] if rest and (not rest[0].is_option or (shaper.signed and _is_signed(rest[0]))) else None
         value = option.value or following
         if value is None or not value.text.strip():
             raise self._needs_value(option)
-        shaping = self.arguments.shaping
         try:
-            if option.plain == "fields":
-                shaping = replace(shaping, fields=read_fields(",".join((*shaping.fields, value.text))))
-            elif option.plain == "output":
-                shaping = replace(shaping, output=read_output(value.text, given=shaping.output))
-                self.arguments.shaping_at = (option.where[0], value.end)
-            else:
-                shaping = replace(shaping, query=read_query(value.text, given=shaping.query))
+            shaping = shaper.read(self.arguments.shaping, value.text)
         except RefusalError as refusal:
-            where = (value.start, value.end)
+            where = (value.place(0) if value is option.value else value.start, value.end)
             if isinstance(refusal, QueryRefusal) and refusal.at is not None:
                 end = len(value.text) if refusal.end is None else refusal.end
                 where = (value.place(refusal.at), value.place(end))
             message = f"--{option.plain} {refusal.detail}."
             raise ProblemError(Problem("invalid_option", message, option.plain, refusal.suggestions, where)) from None
         self.arguments.shaping = shaping
+        self.arguments.shaping_at[shaper.name] = (option.where[0], value.end)
         return 0 if option.value is not None else 1
 
     def _needs_value(self, option: _Option) -> ProblemError:
@@ -438,6 +438,11 @@ def _rest(token: Token, at: int) -> Token:
     """The part of a word from ``at`` on, with the quotes that open in it."""
     quotes = tuple(quote - at for quote in token.quotes if quote >= at)
     return Token(token.text[at:], token.start, token.end, quotes, token.places[at:])
+
+
+def _is_signed(token: Token) -> bool:
+    """Whether a word is a value behind a minus rather than an option: ``-amount``."""
+    return token.text[:1] == "-" and token.text[1:2] not in DASHES
 
 
 def _typed(token: Token, shape: Shape | None) -> str:

@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 
 from operations import ids
 from operations.call import Call, Frozen, bind
+from operations.filters import settled
 from operations.grammar.arguments import Arguments
+from operations.grammar.shaping_options import SHAPING_SWITCHES
+from operations.pages import LARGEST_PAGE
 from operations.parameters import coerce
-from operations.problem import Problem, ProblemError
+from operations.problem import Problem, ProblemError, RefusalError
 from operations.registry import Registry
 from operations.risk import assess
 from operations.scalars import shown
@@ -73,11 +76,11 @@ def bound(
         return tuple(
             replace(each, position=each.position or given.position(each.parameter)) for each in reading.problems
         )
-    _check_shaping(operation, given)
+    shaping = _shaping(operation, given, when)
     call = bind(
         operation,
         values,
-        _with_expansions(operation, reading.values, given.shaping.fields, registry),
+        _with_pages(operation, _with_expansions(operation, reading.values, shaping, registry), shaping),
         stripe_account=given.stripe_account,
         stripe_context=given.stripe_context,
     )
@@ -88,24 +91,48 @@ def bound(
     missing = tuple(dict.fromkeys(reading.missing))
     stated = tuple(Stated(name, each.minor, each.currency) for name, each in sorted(reading.stated.items()))
     return Command(
-        call, missing, given.account, given.live, given.dry_run, given.shaping, stated, given.because, given.confirmed
+        call, missing, given.account, given.live, given.dry_run, shaping, stated, given.because, given.confirmed
     )
 
 
-def _check_shaping(operation: Operation, given: Arguments) -> None:
-    """Rows are what a list has, or what a query may find in anything."""
+def _shaping(operation: Operation, given: Arguments, when: When) -> Shaping:
+    """What is to be made of the answer. Rows are what a list has, or what a query may find in anything."""
     shaping = given.shaping
     rows = operation.response.kind in ("list", "search") or shaping.query
     if shaping.output in ("csv", "table") and not rows:
         message = f"--output {shaping.output} is for lists, and {operation.name} answers with one object."
-        raise ProblemError(Problem("invalid_option", message, "output", ("json", "card"), given.shaping_at))
+        raise _about_answer(given, "output", message, ("json", "card"))
     if operation.response.kind == "binary" and shaping != AS_IT_IS:
         message = f"{operation.name} answers with a file, of which nothing can be picked."
-        raise ProblemError(Problem("invalid_option", message, "output", (), given.shaping_at))
+        raise _about_answer(given, "output", message)
+    for name, asked in (("filter", shaping.filters), ("sort", shaping.sort)):
+        if asked and not rows:
+            raise _about_answer(given, name, f"--{name} is for lists, and {operation.name} answers with one object.")
+    for switch in SHAPING_SWITCHES:
+        if switch.lists and switch.given(shaping) and operation.response.kind not in ("list", "search"):
+            message = f"--{switch.name} is for lists, and {operation.name} answers with one object."
+            raise _about_answer(given, switch.name, message)
+    try:
+        return replace(shaping, filters=settled(shaping.filters, when))
+    except RefusalError as refusal:
+        raise _about_answer(given, "filter", f"--filter {refusal.detail}.", refusal.suggestions) from None
+
+
+def _with_pages(operation: Operation, values: Mapping[str, object], shaping: Shaping) -> Mapping[str, object]:
+    """The parameters with the largest pages that Stripe gives, where all of them are wanted."""
+    if not shaping.everything or operation.parameter("limit") is None:
+        return values
+    return {"limit": LARGEST_PAGE, **values}
+
+
+def _about_answer(given: Arguments, name: str, message: str, suggestions: tuple[str, ...] = ()) -> ProblemError:
+    several = name == "filter" and len(given.shaping.filters) > 1
+    where = None if several else given.shaping_at.get(name)
+    return ProblemError(Problem("invalid_option", message, name, suggestions, where))
 
 
 def _with_expansions(
-    operation: Operation, values: Mapping[str, object], fields: Sequence[str], registry: Registry
+    operation: Operation, values: Mapping[str, object], shaping: Shaping, registry: Registry
 ) -> Mapping[str, object]:
     """The parameters with ``expand`` for what is only an id in the answer unless it is expanded: ``customer.email``."""
     objects = operation.response.objects
@@ -113,7 +140,8 @@ def _with_expansions(
         return values
     above = "data." if operation.response.kind in ("list", "search") else ""
     known = registry.expandable(objects[0])
-    wanted = [_expansion(name.removeprefix(above), known) for name in fields]
+    names = (*shaping.fields, *(each.field for each in shaping.filters), shaping.sort.removeprefix("-"))
+    wanted = [_expansion(name.removeprefix(above), known) for name in names]
     given = values.get("expand", [])
     present = list(given) if isinstance(given, list) else []
     new = dict.fromkeys(f"{above}{path}" for path in wanted if path)

@@ -103,6 +103,9 @@ def _applied(text: str, problem: Problem, suggestion: str, registry: Registry) -
     elif problem.code == "unexpected_argument":
         option = f"--{suggestion.replace('_', '-')}"
         yield Correction(text[:start] + option + text[end:], option)
+    elif problem.code == "invalid_option":
+        is_word = any((token.start, token.end) == (start, end) for token in tokens)
+        yield Correction(text[:start] + (quoted(suggestion) if is_word else suggestion) + text[end:], suggestion)
     elif problem.code in ("unknown_parameter", "invalid_value"):
         operation = _operation(tokens, registry)
         if operation is not None:

@@ -4,10 +4,11 @@ from operations.call import thaw
 from operations.encoding import encode
 from operations.grammar.binding import Command
 from operations.grammar.parse import parse
+from operations.grammar.shaping_options import told
 from operations.problem import Problem
 from operations.registry import Registry
 from operations.risk import assess
-from operations.shaping import AS_IT_IS, Shaping
+from operations.shaping import AS_IT_IS
 from operations.when import NOBODY_KNOWS, When
 
 
@@ -43,14 +44,8 @@ def meaning(command: Command, registry: Registry) -> dict[str, object]:
         ],
         "risk": risk.tier,
         "flags": sorted(risk.flags),
-        **({"shaping": _asked(command.shaping)} if command.shaping != AS_IT_IS else {}),
+        **({"shaping": told(command.shaping)} if command.shaping != AS_IT_IS else {}),
     }
-
-
-def _asked(shaping: Shaping) -> dict[str, object]:
-    """What is asked of the answer, as far as anything is."""
-    asked = {"query": shaping.query, "fields": list(shaping.fields), "output": shaping.output}
-    return {name: value for name, value in asked.items() if value}
 
 
 def refused(problem: Problem) -> dict[str, object]:

@@ -12,6 +12,7 @@ from operations import typed_money
 from operations.call import Call, FileContent, Frozen
 from operations.grammar.arguments import shape_at
 from operations.grammar.binding import Command
+from operations.grammar.shaping_options import SHAPING_OPTIONS, SHAPING_SWITCHES
 from operations.ids import placeholders
 from operations.spec import Operation
 
@@ -57,13 +58,11 @@ def _acting(call: Call) -> Iterator[str]:
 
 
 def _shaping(command: Command) -> Iterator[str]:
-    shaping = command.shaping
-    if shaping.query:
-        yield from ("--jmespath" if command.call.operation.parameter("query") else "--query", quoted(shaping.query))
-    if shaping.fields:
-        yield from ("--fields", ",".join(shaping.fields))
-    if shaping.output:
-        yield from ("--output", shaping.output)
+    operation = command.call.operation
+    for option in SHAPING_OPTIONS:
+        for name, value in option.written(command.shaping, taken=operation.parameter(option.name) is not None):
+            yield from (name, value if option.signed else quoted(value))
+    yield from (f"--{switch.name}" for switch in SHAPING_SWITCHES if switch.given(command.shaping))
 
 
 def _with_currencies(value: Frozen, name: str, stated: Mapping[str, str]) -> Frozen:

@@ -106,9 +106,9 @@ def test_options_of_ours_choose_account_and_mode() -> None:
 
 
 def test_no_option_of_ours_hides_a_parameter() -> None:
-    """Only confirm and query are both, and there the parameter goes first."""
+    """Only confirm, filter and query are both, and there the parameter goes first."""
     names = {parameter.name for each in REGISTRY.operations for parameter in each.parameters}
-    assert names & OPTIONS == {"confirm", "query"}
+    assert names & OPTIONS == {"confirm", "filter", "query"}
 
 
 @pytest.mark.parametrize(
