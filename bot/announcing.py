@@ -8,7 +8,7 @@ from collections.abc import Callable
 from bot import cards, run_rows
 from bot.approval import Approval, Said
 from bot.approvals import Approvals
-from bot.blocks import FileMessage, Message
+from bot.blocks import FileMessage, Message, Posted
 from bot.bulk.reports import Reports
 from bot.bulk.turns import over
 from bot.domain import Place, Run
@@ -231,9 +231,7 @@ class Announcer:
             thread_of=f"approval:{approval.id}",
         )
 
-    def _put(
-        self, tx: Transaction, run: Run, about: str, content: Message | FileMessage, *, thread_of: str | None
-    ) -> None:
+    def _put(self, tx: Transaction, run: Run, about: str, content: Posted, *, thread_of: str | None) -> None:
         self._outbox.put(
             tx,
             team_id=run.team_id,

@@ -263,7 +263,18 @@ class EphemeralMessage:
     message: Message
 
 
-Content: TypeAlias = Message | FileMessage | EphemeralMessage
+@dataclass(frozen=True, slots=True)
+class PictureMessage:
+    """A chart as a picture, drawn when it is delivered: for where Slack takes no chart block."""
+
+    filename: str
+    title: str
+    chart: Block
+
+
+Posted: TypeAlias = Message | FileMessage | PictureMessage
+"""What stands in a channel or a thread for all who read it."""
+Content: TypeAlias = Posted | EphemeralMessage
 
 
 def pack(content: Content) -> bytes:
@@ -273,6 +284,8 @@ def pack(content: Content) -> bytes:
         case FileMessage():
             encoded = base64.b64encode(content.content).decode("ascii")
             fields_ = {"filename": content.filename, "title": content.title, "content": encoded}
+        case PictureMessage():
+            fields_ = {"picture": content.filename, "title": content.title, "chart": content.chart}
         case EphemeralMessage(message):
             fields_ = {"ephemeral": True, "text": message.text, "blocks": message.blocks}
         case Message():
@@ -285,6 +298,8 @@ def unpack(data: bytes) -> Content:
     stored = json.loads(data)
     if "filename" in stored:
         return FileMessage(stored["filename"], stored["title"], base64.b64decode(stored["content"], validate=True))
+    if "picture" in stored:
+        return PictureMessage(stored["picture"], stored["title"], stored["chart"])
     message = Message(restored(stored["text"]), tuple(stored["blocks"]), stored.get("broadcast", False))
     return EphemeralMessage(message) if stored.get("ephemeral") else message
 
@@ -329,6 +344,8 @@ def visible_text(block: Block) -> Mrkdwn:
     """What a block shows, in words: its texts, one a line, plain text escaped; controls are left out."""
     if block["type"] in {"actions", "input"}:
         return escape("")
+    if block["type"] == "data_visualization":
+        return escape(block["title"])
     if block["type"] == "table":
         return join("\n", [join(" · ", [cell["text"] for cell in row]) for row in block["rows"]])
     if block["type"] == "rich_text":

@@ -58,6 +58,11 @@ TABLE_ROWS = 100  # [S]
 TABLE_COLUMNS = 20  # [S]
 DATA_TABLE_ROWS = 100  # [ours] sources disagree between 100 and 200
 DATA_TABLE_CHARS = 10_000  # [ours] half of what one source states
+CHART_TITLE = 50  # [D]
+CHART_LABEL = 20  # [D] of a category, and of a series
+CHART_SERIES = 6  # [D]
+CHART_POINTS = 20  # [D]
+CHARTS = 2  # [D] in one message
 
 # Elements.
 BUTTON_TEXT = 75  # [S]

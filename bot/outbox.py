@@ -22,12 +22,15 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from bot import outbox_rows as rows
-from bot.blocks import Content, EphemeralMessage, FileMessage, Message, pack, unpack
+from bot.blocks import Content, EphemeralMessage, FileMessage, Message, PictureMessage, pack, unpack
+from bot.charts import CHART, picture_of
 from bot.domain import DIRECT_MESSAGE, PEOPLE, Place
 from bot.keys.envelope import Envelope
 from bot.outbox_rows import Claim
+from bot.pictures import draw
 from bot.slack_api import SlackApi, SlackBusyError, SlackError, SlackRefusedError, SlackUncertainError
 from bot.store.engine import Store, Transaction
 from bot.store.tables import messages
@@ -227,10 +230,29 @@ class Outbox:
                 if other is None:
                     raise
                 logger.warning("message %s: %s, sent another way", claim.id, refused)
+                if refused.code in _BLOCKS_REFUSED and isinstance(content, Message):
+                    await self._draw_instead(claim, content)
                 claim, content = other
+
+    async def _draw_instead(self, claim: Claim, message: Message) -> None:
+        """Have the charts of a message whose blocks Slack refused follow it as pictures; each once."""
+        charts = [block for block in message.blocks if block["type"] == CHART]
+        for number, block in enumerate(charts):
+            put = partial(
+                self._insert,
+                team_id=claim.team_id,
+                about=f"{claim.about}:{number}",
+                place=Place(claim.channel_id, claim.thread_ts),
+                user_id=claim.user_id,
+                content=picture_of(block),
+                thread_of=None,
+            )
+            await self._store.transaction(put)
 
     async def _send(self, claim: Claim, content: Content) -> str:
         place = (claim.team_id, claim.channel_id)
+        if isinstance(content, PictureMessage):
+            content = FileMessage(content.filename, content.title, await asyncio.to_thread(draw, content.chart))
         if isinstance(content, FileMessage):
             return await self._slack.upload(*place, content, thread_ts=claim.thread_ts, patience=0)
         if isinstance(content, EphemeralMessage) and not claim.channel_id.startswith(DIRECT_MESSAGE):
@@ -343,7 +365,7 @@ def from_elsewhere(message: Message, channel_id: str) -> Message:
 
 def _kind(content: Content) -> str:
     match content:
-        case FileMessage():
+        case FileMessage() | PictureMessage():
             return "file"
         case EphemeralMessage():
             return "ephemeral"
@@ -361,7 +383,7 @@ def _other_way(claim: Claim, content: Content, failure: str) -> tuple[Claim, Con
         return replace(claim, ts=None), content
     if failure in _NO_THREAD and claim.thread_ts is not None:
         return replace(claim, ts=None, thread_ts=None), content
-    if isinstance(content, FileMessage) and failure not in _NO_PLACE | _NOT_ALLOWED:
+    if isinstance(content, FileMessage | PictureMessage) and failure not in _NO_PLACE | _NOT_ALLOWED:
         note = template("The file {} could not be put here: Slack refused it ({}).", content.filename, failure)
         return claim, Message(note)
     return None

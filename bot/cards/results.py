@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from bot.blocks import Block, FileMessage, Message, context, field, fields, fit, header, section
+from bot.blocks import Block, FileMessage, Message, Posted, context, field, fields, fit, header, section
 from bot.cards import marks, steps
+from bot.cards.charts import picture
 from bot.cards.errors import failure, unknown
 from bot.cards.facts import Told, kind_words, tell
 from bot.cards.files import json_file, named_file, pretty
@@ -35,9 +36,7 @@ RESERVED_BLOCKS: Final = 5
 ONLY_ONE: Final = "The only match."
 
 
-def result(
-    run: Run, outcome: Outcome, *, style: Style, paged: Paged | None = None
-) -> tuple[Message | FileMessage, ...]:
+def result(run: Run, outcome: Outcome, *, style: Style, paged: Paged | None = None) -> tuple[Posted, ...]:
     """What to post in the run's thread, in this order. The first is always a message.
 
     ``paged``: where the answer stands among the pages of a list.
@@ -54,9 +53,7 @@ def result(
             return _answer(run, outcome, data, Manner(style), paged)
 
 
-def _answer(
-    run: Run, outcome: Succeeded, data: Json, manner: Manner, paged: Paged | None
-) -> tuple[Message | FileMessage, ...]:
+def _answer(run: Run, outcome: Succeeded, data: Json, manner: Manner, paged: Paged | None) -> tuple[Posted, ...]:
     frozen = run.frozen
     response = frozen.call.operation.response
     expected = response.objects[0] if len(response.objects) == 1 else ""
@@ -71,7 +68,10 @@ def _answer(
             return shaped(frozen, made, manner, expected, _around(frozen, page, outcome.note, paged))
         page = found
     if page is not None:
-        return _page(frozen, page, data, expected, manner, note=outcome.note, paged=paged)
+        shown = _page(frozen, page, data, expected, manner, note=outcome.note, paged=paged)
+        if not frozen.shaping.chart:
+            return shown
+        return (*shown, *picture(frozen, page.items, expected, _plural(kind_words(expected), 2), manner))
     if response.kind == "deleted" or (isinstance(data, dict) and data.get("deleted") is True):
         return (_deleted(frozen, tell(data, manner, expected), outcome.note),)
     if response.kind == "empty" or data is None or data in ("", {}, []):

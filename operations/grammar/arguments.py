@@ -7,7 +7,7 @@ name; the keys of maps, such as metadata, are kept as they are.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from types import MappingProxyType
 from urllib.parse import unquote_plus
@@ -238,8 +238,7 @@ class _Reader:
             message = f"--{option.plain.replace('_', '-')} is either given or not; it takes no value {shown(text)}."
             raise _problem("invalid_option", message, option.where)
         if option.plain in SWITCHES:
-            shaping = self.arguments.shaping
-            self.arguments.shaping = replace(shaping, **{SWITCHES[option.plain].member: text == "true"})
+            self.arguments.shaping = SWITCHES[option.plain].turn(self.arguments.shaping, text == "true")
             self.arguments.shaping_at[option.plain] = option.where
         elif option.plain == "live":
             self.arguments.live = text == "true"

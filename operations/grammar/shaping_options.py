@@ -21,14 +21,10 @@ class ShapingSwitch:
     """An option about the answer that takes no value. No operation has a parameter of such a name."""
 
     name: str
-    member: str
-    """Of :class:`~operations.shaping.Shaping`."""
+    turn: Callable[[Shaping, bool], Shaping]
+    given: Callable[[Shaping], bool]
     lists: bool = False
     """Whether it means something for lists alone."""
-
-    def given(self, shaping: Shaping) -> bool:
-        """Whether it was asked for."""
-        return bool(getattr(shaping, self.member))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +96,13 @@ SHAPERS: Final = {name: each for each in SHAPING_OPTIONS for name in (each.name,
 
 
 SHAPING_SWITCHES: Final[tuple[ShapingSwitch, ...]] = (
-    ShapingSwitch("all", "everything", lists=True),
-    ShapingSwitch("chart", "chart", lists=True),
+    ShapingSwitch(
+        "all",
+        lambda shaping, on: replace(shaping, everything=on),
+        lambda shaping: shaping.everything,
+        lists=True,
+    ),
+    ShapingSwitch("chart", lambda shaping, on: replace(shaping, chart=on), lambda shaping: shaping.chart, lists=True),
 )
 SWITCHES: Final = {each.name: each for each in SHAPING_SWITCHES}
 """The switches by their names."""

@@ -7,9 +7,9 @@ from tests.block_rules.elements import Elements
 from tests.block_rules.rich_text import RichText
 
 EVERYWHERE = {"section", "header", "context", "divider", "actions", "image", "rich_text"}
-ON_MESSAGE = EVERYWHERE | {"markdown", "table", "data_table", "container"}
+ON_MESSAGE = EVERYWHERE | {"markdown", "table", "data_table", "data_visualization", "container"}
 ON_MODAL = EVERYWHERE | {"input", "alert"}
-ON_HOME = EVERYWHERE | {"input", "table", "data_table", "container"}
+ON_HOME = EVERYWHERE | {"input", "table", "data_table", "data_visualization", "container"}
 
 
 SURFACES = {"message": ON_MESSAGE, "modal": ON_MODAL, "home": ON_HOME}
@@ -122,6 +122,29 @@ class Blocks(Elements, RichText):
             self.say(f"{at}/rows", "rows have different lengths")
         for i, row in enumerate(rows):
             self.cells(row, f"{at}/rows/{i}")
+
+    def block_data_visualization(self, value: dict[str, Any], at: str) -> None:
+        self.members(value, at, "type title chart", "block_id")
+        self.string(value.get("title"), f"{at}/title", 50)
+        chart = value.get("chart")
+        if not isinstance(chart, dict) or chart.get("type") not in {"bar", "area", "line"}:
+            self.say(f"{at}/chart", "is no chart of a known type")
+            return
+        self.members(chart, f"{at}/chart", "type series axis_config")
+        self.members(chart.get("axis_config"), f"{at}/chart/axis_config", "categories", "x_label y_label")
+        categories = self.count(chart["axis_config"].get("categories"), f"{at}/chart/axis_config/categories", 20)
+        if len(set(categories)) < len(categories):
+            self.say(f"{at}/chart/axis_config/categories", "are not one of each")
+        for label in categories:
+            self.string(label, f"{at}/chart/axis_config/categories", 20)
+        for i, line in enumerate(self.count(chart.get("series"), f"{at}/chart/series", 6)):
+            self.members(line, f"{at}/chart/series/{i}", "name data")
+            self.string(line.get("name"), f"{at}/chart/series/{i}/name", 20)
+            if [point.get("label") for point in line.get("data", [])] != categories:
+                self.say(f"{at}/chart/series/{i}", "has other labels than the axis")
+            for point in line.get("data", []):
+                if not isinstance(point.get("value"), int | float) or isinstance(point.get("value"), bool):
+                    self.say(f"{at}/chart/series/{i}", "has a value that is no number")
 
     def cells(self, row: object, at: str) -> None:
         for i, cell in enumerate(self.count(row, at, 20)):

@@ -155,6 +155,8 @@ class FakeSlack:
         """Each download that was asked for: the file's id, and the Authorization header."""
         self.served: dict[str, web.Response | bytes] = {}
         """What a download is answered with instead of the file, by the file's id."""
+        self.unknown_blocks: set[str] = set()
+        """Types of blocks that have not been rolled out here yet."""
         self._numbers = count(1)
 
     def workspace(self, team_id: str = "T0CASA", token: str = TOKEN) -> Workspace:
@@ -261,7 +263,7 @@ class FakeSlack:
 
     def do_chat_postMessage(self, workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         channel = self._channel(workspace, arguments)
-        _judge(arguments)
+        self._judge(arguments)
         if arguments.get("unfurl_links") is not False or arguments.get("unfurl_media") is not False:
             raise Refusal("this_fake_wants_unfurling_off")
         if (thread := arguments.get("thread_ts")) is not None and not any(
@@ -285,7 +287,7 @@ class FakeSlack:
         found = [m for m in workspace.said(channel.id) if m.ts == arguments["ts"]]
         if not found:
             raise Refusal("message_not_found")
-        _judge(arguments)
+        self._judge(arguments)
         found[0].text, found[0].blocks = arguments["text"], arguments["blocks"]
         found[0].edits += 1
         return {"channel": channel.id, "ts": found[0].ts}
@@ -294,7 +296,7 @@ class FakeSlack:
         channel = self._channel(workspace, arguments)
         if arguments["user"] not in channel.members:
             raise Refusal("user_not_in_channel")
-        _judge(arguments)
+        self._judge(arguments)
         thread = arguments.get("thread_ts")
         shown = thread is None or workspace.thread(thread)
         (workspace.ephemerals if shown else workspace.unseen).append(arguments)
@@ -396,6 +398,16 @@ class FakeSlack:
             raise Refusal("not_in_channel")
         return channel
 
+    def _judge(self, arguments: Mapping[str, Any]) -> None:
+        violations = message_violations(dict(arguments))
+        shown = {block["type"] for block in arguments.get("blocks") or ()}
+        violations += [f"unsupported type: {each}" for each in sorted(shown & self.unknown_blocks)]
+        if not violations:
+            return
+        if any(v.startswith("msg_blocks_too_long") for v in violations):
+            raise Refusal("msg_blocks_too_long")
+        raise Refusal("invalid_blocks", response_metadata={"messages": [f"[ERROR] {v}" for v in violations]})
+
 
 async def _arguments(request: web.Request) -> dict[str, Any]:
     """The arguments, from JSON or a form, in which Slack takes nested values as JSON."""
@@ -403,15 +415,6 @@ async def _arguments(request: web.Request) -> dict[str, Any]:
         return dict(await request.json())
     form = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
     return {name: json.loads(value) if name in {"files", "blocks", "view"} else value for name, value in form.items()}
-
-
-def _judge(arguments: Mapping[str, Any]) -> None:
-    violations = message_violations(dict(arguments))
-    if not violations:
-        return
-    if any(v.startswith("msg_blocks_too_long") for v in violations):
-        raise Refusal("msg_blocks_too_long")
-    raise Refusal("invalid_blocks", response_metadata={"messages": [f"[ERROR] {v}" for v in violations]})
 
 
 def _broken(request: web.Request, fault: Fault) -> web.StreamResponse:

@@ -61,6 +61,9 @@ LIST_PARAMETERS = ("limit", "starting_after", "ending_before", "email")
 CUSTOMERS_LIST = operation(
     "customers list", "GET", "/v1/customers", answers="list", objects=("customer",), parameters=LIST_PARAMETERS
 )
+CHARGES_LIST = operation(
+    "charges list", "GET", "/v1/charges", answers="list", objects=("charge",), parameters=LIST_PARAMETERS
+)
 CUSTOMERS_SEARCH = operation(
     "customers search",
     "GET",

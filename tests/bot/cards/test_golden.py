@@ -8,7 +8,7 @@ import pytest
 
 from bot import cards
 from bot.approvals import Refused
-from bot.blocks import FileMessage, Message, View
+from bot.blocks import FileMessage, Message, PictureMessage, Posted, View
 from bot.domain import Account, FrozenCall, SavedCommand
 from bot.finding import Find
 from bot.policy import DEFAULT_POLICY, Ruling
@@ -31,7 +31,7 @@ from tests.bot.cards.outcome_cases import OUTCOME_CASES
 from tests.bot.cards.record_cases import RECORD_CASES
 from tests.bot.cards.role_cases import ROLE_CASES
 
-Shown = Message | FileMessage | View
+Shown = Posted | View
 LOST = Unknown(reason="Stripe's answer was lost, so it is not known whether the call was carried out.")
 MODES = {"test": made.TEST, "live": made.LIVE}
 
@@ -54,6 +54,17 @@ def _head(account: Account, outcome: Outcome | None) -> Message:
 def _list(account: Account, style: Style) -> tuple[Shown, ...]:
     call = made.frozen(made.CUSTOMERS_LIST, account, parameters={"limit": 3})
     return _results(call, made.succeeded(made.page(made.CUSTOMERS, more=True)), style, cards.Paged(2, "on", "back"))
+
+
+def _charted(account: Account, style: Style) -> tuple[Shown, ...]:
+    """The picture that follows a list of charges on four days, in two currencies."""
+    call = made.frozen(made.CHARGES_LIST, account, shaping=Shaping(chart=True))
+    days = ((0, 1250, "eur"), (0, 4100, "eur"), (1, 990, "eur"), (3, 300, "usd"))
+    charges = [
+        {**made.OBJECTS["charge"], "created": made.CREATED + 86_400 * day, "amount": amount, "currency": currency}
+        for day, amount, currency in days
+    ]
+    return _results(call, made.succeeded(made.page(charges)), style)[1:]
 
 
 def _shaped(data: Any, style: Style = "rich", *, account: Account = made.TEST, **asked: Any) -> tuple[Shown, ...]:
@@ -173,6 +184,9 @@ CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
     "list-customers-test": lambda: _list(made.TEST, "rich"),
     "list-customers-live": lambda: _list(made.LIVE, "rich"),
     "list-customers-plain": lambda: _list(made.TEST, "plain"),
+    "chart-test": lambda: _charted(made.TEST, "rich"),
+    "chart-live": lambda: _charted(made.LIVE, "rich"),
+    "chart-plain": lambda: _charted(made.TEST, "plain"),
     "list-empty": lambda: _results(made.frozen(made.CUSTOMERS_LIST), made.succeeded(made.page([]))),
     "list-of-one-test": lambda: _results(
         made.frozen(made.CUSTOMERS_LIST, parameters={"email": "jenny@example.com"}),
@@ -314,6 +328,8 @@ def _plain(shown: Shown) -> dict[str, Any]:
             return {"text": shown.text, "blocks": list(shown.blocks)}
         case FileMessage():
             return {"filename": shown.filename, "title": shown.title, "content": shown.content.decode()}
+        case PictureMessage():
+            return {"filename": shown.filename, "title": shown.title, "chart": shown.chart}
     return shown
 
 

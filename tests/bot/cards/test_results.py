@@ -4,14 +4,14 @@ import json
 from typing import Any
 
 from bot import cards
-from bot.blocks import FileMessage, Message
+from bot.blocks import FileMessage, Message, Posted
 from bot.domain import FrozenCall
 from tests.bot.cards import samples as made
 
 PDF = made.operation("quotes pdf", "GET", "/v1/quotes/{quote}/pdf", answers="binary")
 
 
-def shown(call: FrozenCall, data: Any) -> tuple[Message | FileMessage, ...]:
+def shown(call: FrozenCall, data: Any) -> tuple[Posted, ...]:
     return cards.result(made.run(call), made.succeeded(data), style="plain")
 
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot import cards
-from bot.blocks import FileMessage, Message
+from bot.blocks import FileMessage, Message, Posted
 from bot.cards.shaped import as_csv
 from bot.text import Style
 from operations.call import Json
@@ -33,7 +33,7 @@ PAGE: Json = {
 }
 
 
-def show(data: Json, style: Style = "rich", **asked: Any) -> tuple[Message | FileMessage, ...]:
+def show(data: Json, style: Style = "rich", **asked: Any) -> tuple[Posted, ...]:
     """What is posted of an answer, all of it valid."""
     frozen = made.frozen(made.CUSTOMERS_LIST, shaping=Shaping(**asked))
     shown = cards.result(made.run(frozen), made.succeeded(data), style=style)
@@ -43,13 +43,13 @@ def show(data: Json, style: Style = "rich", **asked: Any) -> tuple[Message | Fil
     return shown
 
 
-def words(shown: tuple[Message | FileMessage, ...]) -> str:
+def words(shown: tuple[Posted, ...]) -> str:
     first = shown[0]
     assert isinstance(first, Message)
     return first.without_blocks().text
 
 
-def blocks_of(kind: str, shown: tuple[Message | FileMessage, ...]) -> list[Any]:
+def blocks_of(kind: str, shown: tuple[Posted, ...]) -> list[Any]:
     first = shown[0]
     assert isinstance(first, Message)
     return [block for block in first.blocks if block["type"] == kind]

@@ -66,3 +66,11 @@ def test_everything_explained_is_json() -> None:
         "a[\ud800]=1",
     ):
         json.dumps(explain(text, REGISTRY), ensure_ascii=False).encode()
+
+
+def test_all_pages_are_asked_for_in_the_largest_that_there_are() -> None:
+    """What is signed says so, and a size that somebody gave stays."""
+    assert explain("customers list --all --chart", REGISTRY)["query"] == {"limit": 100}
+    assert explain("customers list --all --limit 7", REGISTRY)["query"] == {"limit": 7}
+    assert explain("customers list --chart --all", REGISTRY)["shaping"] == {"all": True, "chart": True}
+    assert "shaping" not in explain("customers list --all=false", REGISTRY)

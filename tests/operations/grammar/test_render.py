@@ -19,6 +19,7 @@ REGISTRY = registry()
     ("text", "rendered"),
     [
         ("get /v1/customers?limit=3", "customers list --limit 3"),
+        ("charges list --chart --limit 100 --all", "charges list --limit 100 --all --chart"),
         ("refunds create amount=500 charge=ch_1", "refunds create --amount 500 --charge ch_1"),
         (
             'customers create --shipping \'{"name":"J D","address":{"line1":"x"}}\' --name null',
