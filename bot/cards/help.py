@@ -28,7 +28,7 @@ EXAMPLES: Final[tuple[tuple[str, str], ...]] = (
         "charges list --filter status=failed --filter amount>1000 --sort -amount",
     ),
     ("all of them, page after page", "charges list --all --output csv"),
-    ("what it comes to over time", "charges list --all --created[gte] -30d --chart"),
+    ("what it comes to over time", "charges list --all --chart"),
     ("just these fields, into a file", "charges list --fields id,amount,customer.email --output csv"),
     ("nested values", "customers create --name Jenny -d address[city]=Berlin"),
     ("a path, as in Stripe's API", "get /v1/charges/ch_123"),
