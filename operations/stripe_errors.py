@@ -7,7 +7,7 @@ let through, but the name of a missing permission is, since that is what somebod
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
@@ -19,8 +19,12 @@ MAX_MESSAGE = 1000
 MAX_WORD = 255
 STRIPE_DASHBOARD = "https://dashboard.stripe.com/"
 
+Mode: TypeAlias = Literal["live", "test"]
+
 _ACCOUNT = re.compile(r"\bacct_[A-Za-z0-9]+")
 _PERMISSION = re.compile(r"\brak_[a-z0-9_]+")
+_PERMISSION_PARTS = re.compile(r"\brak_([a-z0-9_]{1,60})_(read|write)\b")
+_ELSEWHERE = re.compile(r"\bsimilar object exists in (live|test) mode\b")
 
 
 def _clean(value: object, length: int) -> str | None:
@@ -134,3 +138,32 @@ def _approval_url(request: object) -> str:
 def our_error(kind: str, message: str, *, status: int = 0) -> StripeError:
     """An error in our own words, for what Stripe didn't say. ``status`` is 0 where there was no answer."""
     return StripeError(type=kind, message=message, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What a restricted key may do with a kind of object."""
+
+    access: str
+    """``read`` or ``write``; the second includes the first."""
+    of: str
+    """The kind, in words: ``payment intents``."""
+
+
+def permissions_of(error: StripeError) -> tuple[Permission, ...]:
+    """The permissions that an error says the key lacks, each once; none for any other error."""
+    if error.status != 403:
+        return ()
+    found = dict.fromkeys(_PERMISSION_PARTS.findall(error.message))
+    return tuple(Permission(access, _kinds(kind)) for kind, access in found)
+
+
+def named_mode(error: StripeError) -> Mode | None:
+    """The mode in which Stripe says that the object is, where the call was in the other one."""
+    found = _ELSEWHERE.search(error.message)
+    return None if found is None else "live" if found[1] == "live" else "test"
+
+
+def _kinds(kind: str) -> str:
+    words = kind.replace("_", " ")
+    return words if words.endswith("s") else f"{words[:-1]}ies" if words.endswith("y") else f"{words}s"

@@ -6,12 +6,15 @@ Stripe's sentences are text from outside: its errors repeat what the caller sent
 import re
 from typing import Final
 
-from bot.blocks import Message, field, fields, section
+from bot.blocks import Block, Element, Message, actions, field, fields, section
 from bot.cards import marks
-from bot.cards.advice import advise
+from bot.cards.advice import Advice, advise, needs
+from bot.cards.buttons import run_button
 from bot.domain import Run
 from bot.text import Mrkdwn, bold, clip, code, escape, join, link, may_link, template
+from operations.grammar import Command, render
 from operations.outcome import Failed, StripeError, Unknown
+from operations.stripe_errors import named_mode
 
 MESSAGE_SHOWN: Final = 600
 SUMMARY_SHOWN: Final = 120
@@ -30,15 +33,18 @@ def failure(run: Run, outcome: Failed) -> Message:
     advice = advise(error)
     said = error.message.strip()
     lines = [_lead(run, marks.BAD, advice.headline)]
-    if said and said.rstrip(".").lower() != advice.headline.lower():
+    if said and said.rstrip(".").lower() != advice.headline.lower() and not needs(error):
         lines.append(escape(clip(said, MESSAGE_SHOWN)))
     lines.append(template("*What to do:* {}", escape(advice.next)))
     return Message(
-        text=template("Failed: {}", escape(advice.headline)),
+        text=_notice(run, f"Failed: {advice.headline}"),
         blocks=(
             section(join("\n", lines)),
             *fields(_particulars(error)),
-            marks.footer(run.frozen, escape("nothing was changed"), _request(run, outcome.request_id, error)),
+            *_ways_on(run, error, advice),
+            marks.footer(
+                run.frozen, escape("nothing was changed"), _keys(run, error), _request(run, outcome.request_id, error)
+            ),
         ),
     )
 
@@ -63,7 +69,7 @@ def unknown(run: Run, outcome: Unknown) -> Message:
         template("*What happens next:* {}", escape(happens)),
     )
     return Message(
-        text="The outcome is unknown.",
+        text=_notice(run, "The outcome is unknown"),
         blocks=(
             section(join("\n", lines)),
             *fields(_particulars(outcome.error) if outcome.error else ()),
@@ -82,9 +88,14 @@ def _waiting(run: Run, url: str, outcome: Unknown) -> Message:
         where,
     )
     return Message(
-        text="Stripe itself asks for an approval first.",
+        text=_notice(run, "Stripe itself asks for an approval first"),
         blocks=(section(join("\n", lines)), marks.footer(run.frozen, _request(run, outcome.request_id, outcome.error))),
     )
+
+
+def _notice(run: Run, said: str) -> Mrkdwn:
+    """The words of a notification: mode first."""
+    return join(" · ", (escape(marks.mode_word(livemode=run.frozen.account.livemode)), escape(said)))
 
 
 def _lead(run: Run, mark: Mrkdwn, headline: str) -> Mrkdwn:
@@ -94,6 +105,34 @@ def _lead(run: Run, mark: Mrkdwn, headline: str) -> Mrkdwn:
 def _particulars(error: StripeError) -> tuple[Mrkdwn, ...]:
     named = (("Parameter", error.param), ("Code", error.code), ("Decline code", error.decline_code))
     return tuple(field(label, code(clip(value, 200))) for label, value in named if value)
+
+
+def _ways_on(run: Run, error: StripeError, advice: Advice) -> tuple[Block, ...]:
+    """The buttons for what may help: the same once more, or in the mode where Stripe says that the object is.
+
+    Each stands for a command, so it goes the way of any command. A file has no text form, so it is chosen anew.
+    """
+    frozen = run.frozen
+    if frozen.call.operation.encoding == "multipart":
+        return ()
+    mode = named_mode(error)
+    buttons: list[Element | None] = []
+    if mode is not None:
+        label = "Run it in live mode" if mode == "live" else "Run it in test mode"
+        alias = None if frozen.account.alias == "default" else frozen.account.alias
+        command = Command(frozen.call, account=alias, live=mode == "live", shaping=frozen.shaping)
+        buttons.append(run_button(label, render(command)))
+    elif advice.passes:
+        buttons.append(run_button("Try again", marks.typed_on(frozen).removeprefix("/stripe ")))
+    shown = [button for button in buttons if button is not None]
+    return (actions(*shown, block_id="again"),) if shown else ()
+
+
+def _keys(run: Run, error: StripeError) -> Mrkdwn | None:
+    """Where the keys of the account are, for an error that is about one."""
+    if error.status not in (401, 403):
+        return None
+    return marks.dashboard_link(run.frozen, "apikeys", "API keys")
 
 
 def _request(run: Run, request_id: str | None, error: StripeError | None) -> Mrkdwn | None:

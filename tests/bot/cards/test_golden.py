@@ -26,6 +26,7 @@ from tests.block_rules import message_violations, view_violations
 from tests.bot.cards import samples as made
 from tests.bot.cards.approval_cases import APPROVAL_CASES
 from tests.bot.cards.bulk_cases import BULK_CASES, largest_list
+from tests.bot.cards.error_cases import ERRORS, OPEN, elsewhere
 from tests.bot.cards.home_cases import HOME_CASES, SETTLED
 from tests.bot.cards.outcome_cases import OUTCOME_CASES
 from tests.bot.cards.record_cases import RECORD_CASES
@@ -44,6 +45,10 @@ def _results(
 
 def _object(kind: str, account: Account) -> tuple[Shown, ...]:
     return _results(made.frozen(made.retrieve(kind), account, path={kind: "x"}), made.succeeded(made.OBJECTS[kind]))
+
+
+def _error(account: Account, outcome: Outcome) -> tuple[Shown, ...]:
+    return _results(made.frozen(made.retrieve("charge"), account, path={"charge": "ch_3PzJenny01"}), outcome)
 
 
 def _head(account: Account, outcome: Outcome | None) -> Message:
@@ -169,10 +174,6 @@ REFUND = made.frozen(made.REFUNDS_CREATE, made.LIVE, parameters={"charge": "ch_3
 REFUSED = made.refused(
     400, code="charge_already_refunded", message="Charge ch_3PzJenny has already been refunded.", param="charge"
 )
-NO_PERMISSION = made.refused(403, message="The key lacks a permission: rak_charge_write.")
-DECLINED = made.refused(
-    402, type="card_error", code="card_declined", decline_code="lost_card", message="Your card was declined."
-)
 
 CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
     **{
@@ -214,9 +215,13 @@ CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
     "head-succeeded-live": lambda: _head(made.LIVE, made.succeeded({})),
     "head-failed-live": lambda: _head(made.LIVE, REFUSED),
     "head-unknown-test": lambda: _head(made.TEST, LOST),
-    "error-refused": lambda: _results(REFUND, REFUSED),
-    "error-permission": lambda: _results(REFUND, NO_PERMISSION),
-    "error-declined": lambda: _results(REFUND, DECLINED),
+    **{
+        f"error-{name}-{mode}": lambda outcome=outcome, account=account: _error(account, outcome)  # type: ignore[misc]
+        for name, outcome in {**ERRORS, **OPEN}.items()
+        for mode, account in MODES.items()
+    },
+    "error-elsewhere-test": lambda: _error(made.TEST, elsewhere("live")),
+    "error-elsewhere-live": lambda: _error(made.LIVE, elsewhere("test")),
     "unknown-goes-on": lambda: _results(REFUND, LOST),
     "unknown-for-a-person": lambda: _results(REFUND, Unknown(reason="It was tried too often.", retry=False)),
     "unknown-waiting-at-stripe": lambda: _results(

@@ -44,7 +44,7 @@ def test_what_the_help_says_of_saving_can_be_saved() -> None:
         (StripeError("not_sent", "", 0), "Nothing was sent to Stripe"),
         (
             StripeError("invalid_request_error", "a similar object exists in live mode", 404, code="resource_missing"),
-            "Live and test were mixed",
+            "It is there in live mode, and this was test",
         ),
     ],
 )
