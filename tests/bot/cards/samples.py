@@ -168,6 +168,11 @@ def succeeded(data: Any) -> Succeeded:
     return Succeeded(status=200, data=data, request_id=REQUEST)
 
 
+def shaped(call: FrozenCall, shaping: Shaping, account: Account = TEST) -> FrozenCall:
+    """The same call with something asked of its answer, on another account."""
+    return replace(call, shaping=shaping, account=account)
+
+
 def refused(status: int, **members: str) -> Failed:
     given = {"type": "invalid_request_error", "message": "Stripe says no.", **members}
     return Failed(StripeError(status=status, **given), request_id=REQUEST)

@@ -13,8 +13,6 @@ from bot.blocks import FileMessage, Message, Posted
 from bot.text import Style
 from operations.outcome import Failed, Outcome, StripeError, Unknown
 from operations.problem import Problem
-from operations.registry import registry
-from operations.risk import assess_operation
 from tests.block_rules import message_violations
 from tests.bot.cards import samples as made
 from tests.bot.cards.hostile import SECRETS, answers, texts
@@ -119,15 +117,3 @@ def test_a_long_list_shows_what_fits_and_brings_the_rest_as_a_file(items: int) -
     assert isinstance(file, FileMessage)
     assert len(json.loads(file.content)["data"]) == items
     assert f"of {items} are shown" in str(message)
-
-
-def test_every_operation_has_a_card_for_a_plausible_answer() -> None:
-    """For each of the registry's operations an object of the promised kind renders, alone and in a page."""
-    for operation in registry().operations:
-        risk = assess_operation(operation)
-        path = {each.name: "id_1" for each in operation.path_parameters}
-        call = made.frozen(operation, path=path, flags=sorted(risk.flags), tier=risk.tier)
-        for kind in operation.response.objects or ("",):
-            data = {"id": "obj_1Plausible", "object": kind, "created": made.CREATED, "amount": 5, "currency": "usd"}
-            for answer in (data, made.page([data], more=True), {"data": [data], "next_page_url": "/v2/x?page=p2"}):
-                check(cards.result(made.run(call), made.succeeded(answer), style="rich"))
