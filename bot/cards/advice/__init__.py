@@ -1,6 +1,7 @@
 """What Stripe's errors mean and what to do next, as data, in our words.
 
-The most telling word of an error is looked up first: decline code, then code, then status, then type.
+The most telling word of an error is looked up first: decline code, then code, then a type that says more than a
+status, then the status, then any type.
 """
 
 from collections.abc import Mapping
@@ -71,6 +72,10 @@ STATUSES: Final[Mapping[int, Advice]] = MappingProxyType(
     }
 )
 
+_FAMILIES: Final = frozenset({"api_error", "invalid_request_error"})
+"""Types that say less than a status."""
+_REVOKED: Final = Advice("The key may not act on this account any more", NEW_KEY)
+_REVOKED_WORDS: Final = "access may have been revoked"
 _FALLBACK: Final = Advice("Stripe refused the request", "Read what Stripe says and change the command.")
 
 
@@ -83,6 +88,8 @@ def advise(error: StripeError) -> Advice:
             f"The key lacks {many}",
             f"Whoever manages the keys gives it {' and '.join(missing)}, in the Dashboard; then run it again.",
         )
+    if error.status == 403 and _REVOKED_WORDS in error.message:
+        return _REVOKED
     mode = named_mode(error)
     if mode is not None:
         return Advice(
@@ -92,7 +99,8 @@ def advise(error: StripeError) -> Advice:
     found = (
         DECLINES.get(error.decline_code or ""),
         CODES.get(error.code or ""),
-        STATUSES.get(error.status) if error.type != "not_sent" else None,
+        TYPES.get(error.type) if error.type not in _FAMILIES else None,
+        STATUSES.get(error.status),
         TYPES.get(error.type),
         _FALLBACK,
     )

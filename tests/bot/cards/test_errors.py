@@ -62,6 +62,19 @@ def test_what_hints_at_fraud_is_not_to_be_told_to_the_customer(code: str) -> Non
     assert "not why" in advise(StripeError("card_error", "", 402, code="card_declined", decline_code=code)).next
 
 
+@pytest.mark.parametrize("kind", sorted(TYPES.keys() - {"api_error", "invalid_request_error"}))
+@pytest.mark.parametrize("status", [403, 404, 409, 429])
+def test_a_type_of_its_own_says_more_than_a_status(kind: str, status: int) -> None:
+    """What was canceled before is not somebody else's change, whatever status it comes with."""
+    assert advise(StripeError(kind, "", status)) == TYPES[kind]
+
+
+def test_revoked_access_asks_for_another_key() -> None:
+    """No permission brings it back."""
+    message = "The key does not have access to the account. Application access may have been revoked."
+    assert "/stripe connect" in advise(StripeError("invalid_request_error", message, 403)).next
+
+
 @pytest.mark.parametrize("name", ERRORS)
 @pytest.mark.parametrize("account", [made.TEST, made.LIVE])
 def test_an_error_has_its_request_with_the_log(name: str, account: Account) -> None:
