@@ -9,7 +9,7 @@ becomes mrkdwn with ``verbatim``, so that bare names and addresses in it are not
 
 import base64
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -97,14 +97,6 @@ def preformatted(text: str) -> Block:
     kept = clip(clean(text), limits.SECTION_TEXT) or NOTHING
     inner = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": kept}]}
     return {"type": "rich_text", "elements": [inner]}
-
-
-def table(rows: Sequence[Sequence[str]]) -> Block:
-    """Rows of texts, the first being the header. Not for the plain style. Raises ValueError for too many or none."""
-    if not 0 < len(rows) <= limits.TABLE_ROWS or not all(0 < len(row) <= limits.TABLE_COLUMNS for row in rows):
-        raise ValueError(f"a table takes 1 to {limits.TABLE_ROWS} rows of 1 to {limits.TABLE_COLUMNS} cells")
-    cells = [[{"type": "raw_text", "text": clean(cell).strip() or NOTHING} for cell in row] for row in rows]
-    return {"type": "table", "rows": cells}
 
 
 def actions(*elements: Element, block_id: str) -> Block:
@@ -213,6 +205,8 @@ class Message:
     blocks: tuple[Block, ...] = ()
     broadcast: bool = False
     """In a thread, shown in the channel, too: for what people beside those in the thread have to act on."""
+    fallback: "Message | None" = None
+    """The same by older blocks, for where Slack refuses these."""
 
     def __post_init__(self) -> None:
         limit = limits.MESSAGE_TEXT_BUDGET if self.blocks else limits.MESSAGE_TEXT_ADVISED
@@ -222,27 +216,33 @@ class Message:
         """The same with small print below."""
         if not self.blocks:
             return Message(join("\n", (restored(self.text), note)))
-        return Message(restored(self.text), (*self.blocks, context(note)), self.broadcast)
+        return self.followed_by(context(note))
 
     def followed_by(self, *blocks: Block) -> "Message":
-        """The same with more below."""
-        return Message(restored(self.text), (*self.blocks, *blocks), self.broadcast)
+        """The same with more below, on every rung."""
+        return self._of(lambda shown: (*shown, *blocks))
 
     def without_controls(self, note: Mrkdwn) -> "Message":
         """The same with nothing to press or choose, and small print below in its place."""
-        shown = tuple(
-            {name: part for name, part in block.items() if name != "accessory"}
-            for block in self.blocks
-            if block["type"] != "actions"
-        )
-        return Message(restored(self.text), shown, self.broadcast).with_note(note)
+        return self._of(_uncontrolled).with_note(note)
+
+    def _of(self, change: Callable[[tuple[Block, ...]], tuple[Block, ...]]) -> "Message":
+        """The same with its blocks changed, and those of its fallback likewise."""
+        fallback = self.fallback._of(change) if self.fallback is not None else None
+        return Message(restored(self.text), change(self.blocks), self.broadcast, fallback)
+
+    def rung_below(self) -> "Message | None":
+        """The same by the next simpler means, for when Slack refuses the blocks; None where there are only words."""
+        if not self.blocks:
+            return None
+        return self.fallback or self.without_blocks()
 
     def unmarked(self) -> str:
         """What it says in words alone, for where no markup is read."""
         return unmarked(restored(self.without_blocks().text))
 
     def without_blocks(self) -> "Message":
-        """The same in words alone, for when Slack refuses the blocks."""
+        """The same in words alone: the lowest rung."""
         shown = [restored(self.text), *(visible_text(block) for block in self.blocks)]
         return Message(join("\n", (part for part in shown if part.strip())), broadcast=self.broadcast)
 
@@ -261,6 +261,14 @@ class EphemeralMessage:
     """What one person alone is shown, in the channel where they are, until they reload."""
 
     message: Message
+
+
+def _uncontrolled(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    return tuple(
+        {name: part for name, part in block.items() if name != "accessory"}
+        for block in blocks
+        if block["type"] != "actions"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,10 +295,15 @@ def pack(content: Content) -> bytes:
         case PictureMessage():
             fields_ = {"picture": content.filename, "title": content.title, "chart": content.chart}
         case EphemeralMessage(message):
-            fields_ = {"ephemeral": True, "text": message.text, "blocks": message.blocks}
+            fields_ = {"ephemeral": True, **_packed(message)}
         case Message():
-            fields_ = {"text": content.text, "blocks": content.blocks, "broadcast": content.broadcast}
+            fields_ = _packed(content)
     return json.dumps(fields_, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _packed(message: Message) -> dict[str, Any]:
+    fallback = {"fallback": _packed(message.fallback)} if message.fallback is not None else {}
+    return {"text": message.text, "blocks": message.blocks, "broadcast": message.broadcast, **fallback}
 
 
 def unpack(data: bytes) -> Content:
@@ -300,8 +313,14 @@ def unpack(data: bytes) -> Content:
         return FileMessage(stored["filename"], stored["title"], base64.b64decode(stored["content"], validate=True))
     if "picture" in stored:
         return PictureMessage(stored["picture"], stored["title"], stored["chart"])
-    message = Message(restored(stored["text"]), tuple(stored["blocks"]), stored.get("broadcast", False))
+    message = _unpacked(stored)
     return EphemeralMessage(message) if stored.get("ephemeral") else message
+
+
+def _unpacked(stored: Mapping[str, Any]) -> Message:
+    below = stored.get("fallback")
+    fallback = _unpacked(below) if below is not None else None
+    return Message(restored(stored["text"]), tuple(stored["blocks"]), stored.get("broadcast", False), fallback)
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +344,8 @@ def measure(blocks: Sequence[Block]) -> Size:
     return Size(
         blocks=len(blocks),
         visible=sum(sum(map(len, _shown(block))) for block in blocks),
-        json=len(json.dumps(list(blocks), ensure_ascii=False, separators=(",", ":"))),
+        # With blanks, as most write JSON: it isn't known how Slack counts.
+        json=len(json.dumps(list(blocks), ensure_ascii=False)),
     )
 
 
@@ -346,8 +366,8 @@ def visible_text(block: Block) -> Mrkdwn:
         return escape("")
     if block["type"] == "data_visualization":
         return escape(block["title"])
-    if block["type"] == "table":
-        return join("\n", [join(" · ", [cell["text"] for cell in row]) for row in block["rows"]])
+    if block["type"] in {"table", "data_table"}:
+        return join("\n", [join(" · ", [" ".join(_shown(cell)) for cell in row]) for row in block["rows"]])
     if block["type"] == "rich_text":
         return join("\n", list(_shown(block)))
     texts = [block.get("text"), *block.get("fields", ()), *block.get("elements", ())]
@@ -363,10 +383,10 @@ def visible_text(block: Block) -> Mrkdwn:
 
 
 def _shown(part: object) -> Iterable[str]:
-    """Every text in a block that a reader sees: the ``text`` of text objects at any depth, and alternative texts."""
+    """Every text in a block that a reader sees: the ``text`` of objects at any depth, and what stands for others."""
     if isinstance(part, Mapping):
         for key, value in part.items():
-            if key in {"text", "alt_text"} and isinstance(value, str):
+            if key in {"text", "alt_text", "fallback"} and isinstance(value, str):
                 yield value
             elif key != "value":
                 yield from _shown(value)

@@ -6,7 +6,7 @@ whichever process is at hand. Only the latest version is delivered. What each an
 - busy: again after the time Slack names;
 - uncertain: again after a growing pause, since a doubled message is better than a lost one; each carries its row's id
   in its metadata, so that a double can be told;
-- blocks refused or too long: the same in words alone;
+- blocks refused or too long: the same a rung below, by older blocks where there are such, and at last in words alone;
 - a message that is gone, when updating it: posted anew; a thread that is gone: posted without it;
 - a place that can't be posted to, or where the person whom alone it is for isn't: told to them by direct message that
   says from where, with the replies that follow;
@@ -375,10 +375,10 @@ def _kind(content: Content) -> str:
 
 def _other_way(claim: Claim, content: Content, failure: str) -> tuple[Claim, Content] | None:
     """What to try instead of what was refused; each way leaves something out, so that it comes to an end."""
-    if failure in _BLOCKS_REFUSED and isinstance(content, Message) and content.blocks:
-        return claim, content.without_blocks()
-    if failure in _BLOCKS_REFUSED and isinstance(content, EphemeralMessage) and content.message.blocks:
-        return claim, EphemeralMessage(content.message.without_blocks())
+    if failure in _BLOCKS_REFUSED and isinstance(content, Message | EphemeralMessage):
+        below = (content.message if isinstance(content, EphemeralMessage) else content).rung_below()
+        if below is not None:
+            return claim, EphemeralMessage(below) if isinstance(content, EphemeralMessage) else below
     if failure in _GONE and claim.ts is not None:
         return replace(claim, ts=None), content
     if failure in _NO_THREAD and claim.thread_ts is not None:

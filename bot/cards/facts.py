@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from bot.cards.objects import OBJECTS, TONES, Fact, ObjectCard, Tone
 from bot.cards.values import Manner, dig, instant, show, text, words
-from bot.text import Mrkdwn, clip, escape, join, unmarked
+from bot.text import Mrkdwn, clip, escape, join
 from operations.call import Json
 from operations.prefixes import kind_of
 
@@ -86,19 +86,11 @@ def tell(data: Json, manner: Manner, expected: str = "") -> Told:
     )
 
 
-def columns(data: Json, expected: str = "") -> dict[str, str]:
-    """What a table shows of an object, without markup: the same that :func:`tell` puts on its line in a list.
-
-    What its kind has and this one lacks is empty, so that all of a kind have their columns in one order.
-    """
-    manner = Manner("plain", separator=", ")
-    told = tell(data, manner, expected)
+def status_of(data: Json, expected: str = "") -> Status | None:
+    """The state of an object alone, for when there are many of them."""
     stated = dig(data, "object")
     card = OBJECTS.get(stated if isinstance(stated, str) and stated else expected)
-    facts = _row(card.facts, data, manner) if card else list(_guessed_facts(data, manner))[:GENERIC_ROW_FACTS]
-    shown = {told.title: told.headline, "ID": told.id or "", "Status": told.status.words if told.status else ""}
-    shown |= {fact.label: "" for fact in (card.facts if card else ()) if fact.row}
-    return shown | {fact.label: unmarked(value) if isinstance(value, Mrkdwn) else value for fact, value in facts}
+    return _status(card, data) if card is not None else _stated(dig(data, "status"))
 
 
 def kind_words(kind: str) -> str:

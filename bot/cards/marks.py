@@ -100,3 +100,14 @@ def on_behalf(frozen: FrozenCall) -> Mrkdwn | None:
     """The connected account that a call acts for, where it names one."""
     named = frozen.call.stripe_account or frozen.call.stripe_context
     return template("on behalf of {}", named) if named else None
+
+
+def noted(note: str | None) -> tuple[Block, ...]:
+    """A line of small print; none where there is nothing to say."""
+    return (context(escape(note)),) if note else ()
+
+
+def notice(frozen: FrozenCall, *parts: str) -> Mrkdwn:
+    """The words of a notification: mode first, then what it is about."""
+    mode = mode_word(livemode=frozen.account.livemode)
+    return join(" · ", [escape(part) for part in (mode, *parts) if part])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from bot.blocks import Block, actions, button
+from bot.blocks import Element, button
 from bot.text import Mrkdwn, bold
 
 TURN: Final = "page"
@@ -24,8 +24,7 @@ def page_number(paged: Paged | None) -> Mrkdwn | None:
     return bold(f"Page {paged.number}") if paged is not None and paged.number > 1 else None
 
 
-def page_buttons(paged: Paged | None) -> tuple[Block, ...]:
-    """The buttons for the pages beside this one; no block where there are none."""
+def page_buttons(paged: Paged | None) -> list[Element]:
+    """The buttons for the pages beside this one."""
     ways = (("Previous page", "previous", paged.previous), ("Next page", "next", paged.next)) if paged else ()
-    shown = [button(label, action_id=f"{TURN}:{way}", value=token) for label, way, token in ways if token]
-    return (actions(*shown, block_id=TURN),) if shown else ()
+    return [button(label, action_id=f"{TURN}:{way}", value=token) for label, way, token in ways if token]

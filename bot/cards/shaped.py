@@ -9,17 +9,18 @@ import csv
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bot import limits
-from bot.blocks import Block, FileMessage, Message, context, field, fields, fit, preformatted, section, table
-from bot.cards import marks
-from bot.cards.facts import columns
+from bot.blocks import Block, FileMessage, Message, context, field, fields, fit, preformatted, section
+from bot.cards import columns, marks
 from bot.cards.files import json_file, named_file, pretty
+from bot.cards.ladder import Rung, Shown, line_rung, standing, table_rungs
 from bot.cards.values import Manner
 from bot.domain import FrozenCall
+from bot.tables import CELL_SHOWN, Cell, Heading, Sheet
 from bot.text import Mrkdwn, bold, clean, clip, code, escape, join, template
 from operations.call import Json
 from operations.queries import QueryRefusal
@@ -33,7 +34,10 @@ ALONE_SHOWN: Final = 1_500
 JSON_SHOWN: Final = 2_500
 """Characters of JSON that stand in a message; more goes to a file."""
 NAMES_SHOWN: Final = 40
+LARGEST: Final = 10**15
+"""Up to which a whole number is exact enough for JSON."""
 
+BYTE_ORDER_MARK: Final = "\ufeff"
 _FORMULA: Final = re.compile(r"[=+\-@＝＋－＠\t\r\n]")
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII)
 
@@ -45,7 +49,7 @@ def shaped(frozen: FrozenCall, made: Shaped, manner: Manner, expected: str, arou
 
     ``expected`` is the kind of object that the operation promises; ``around`` is said below whatever is shown.
     """
-    view = _View(frozen, made, manner, expected, (*_absent(made), *around, marks.footer(frozen)))
+    view = _View(frozen, made, manner, expected, (*around, marks.footer(frozen)))
     return _OUTPUTS[frozen.shaping.output or "card"](view)
 
 
@@ -118,32 +122,53 @@ def _lines(view: _View, rows: Sequence[Json]) -> Posted:
 
 
 def _table(view: _View) -> Posted:
-    """Rows and columns, where this Slack shows tables and it is not too much; else the rows on lines."""
+    """Rows and columns, by the highest rung of the ladder that has room for them; what is left out is in a file."""
     rows = rows_of(view.made.value)
-    if not rows or len(rows) >= limits.TABLE_ROWS or not all(isinstance(row, dict) for row in rows):
+    if not rows or not all(isinstance(row, dict) for row in rows):
         return _card(view)
-    records = _records(view, [row for row in rows if isinstance(row, dict)])
-    names = list(dict.fromkeys(name for row in records for name in row))
-    shown = names[: limits.TABLE_COLUMNS]
-    if view.manner.style == "plain" or not names:
-        return _lines(view, list(records))
-    cells = [[clip(_text(row.get(name)), VALUE_SHOWN) for name in shown] for row in records]
-    block = table([[clip(name, NAMES_SHOWN) for name in shown], *cells])
+    records = [row for row in rows if isinstance(row, dict)]
+    sheet, cut = _sheet(view, records)
     count = _counted(len(records), "row")
-    title = view.title(bold(count))
-    if fit([title, block], reserve=1, below=view.below)[1]:
-        return _lines(view, list(records))
-    cut = len(shown) < len(names) or any(_is_cut(row.get(name)) for row in records for name in shown)
-    return view.fitted(count, [title, block], cut=cut)
+    rungs = (*table_rungs(sheet, count, view.manner.style), _paragraphs(sheet), line_rung(sheet, view.manner.style))
+    rest = context(escape("What is left out or cut short here is in the file below."))
+
+    def framed(body: tuple[Block, ...], shown: Shown) -> tuple[Block, ...]:
+        note = (rest,) if cut or (shown.filed and not shown.whole) else ()
+        return (view.title(bold(count)), *body, *note, *view.below)
+
+    message, filed = standing(marks.notice(view.frozen, count), rungs, len(records), framed)
+    whole = json_file(pretty(view.made.value), "answer", "The answer as JSON")
+    return (message, whole) if filed or cut else (message,)
 
 
-def _records(view: _View, rows: Sequence[dict[str, Json]]) -> Sequence[dict[str, Json]]:
-    """The rows as they are, or, of Stripe's objects of which no fields were asked for, what their kind makes a row."""
-    if view.frozen.shaping.fields or not all(isinstance(row.get("object"), str) for row in rows):
-        return rows
-    told = [columns(row, view.expected) for row in rows]
-    filled = {name for row in told for name, value in row.items() if value}
-    return [{name: value for name, value in row.items() if name in filled} for row in told]
+def _sheet(view: _View, records: Sequence[dict[str, Json]]) -> tuple[Sheet, bool]:
+    """The rows with the columns of their kind, or with the fields that were asked for; and whether something is cut."""
+    if not view.frozen.shaping.fields and all(isinstance(row.get("object"), str) for row in records):
+        return columns.sheet(records, view.expected), False
+    names = list(dict.fromkeys(name for row in records for name in row)) or [""]
+    shown = names[: limits.TABLE_COLUMNS]
+    rows = tuple(tuple(_sheet_cell(row.get(name)) for name in shown) for row in records)
+    headings = tuple(
+        Heading(clip(name, NAMES_SHOWN), right=all(row[at].number is not None for row in rows))
+        for at, name in enumerate(shown)
+    )
+    cut = len(shown) < len(names) or any(len(cell.text) > CELL_SHOWN for row in rows for cell in row)
+    return Sheet(headings, rows), cut
+
+
+def _sheet_cell(value: Json) -> Cell:
+    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST
+    return Cell(_text(value, nothing=""), float(value) if whole and isinstance(value, int) else None)
+
+
+def _paragraphs(sheet: Sheet) -> Rung:
+    """A paragraph for each row, with its columns named."""
+
+    def blocks(count: int) -> tuple[Block, ...]:
+        rows = ({h.label: cell.text for h, cell in zip(sheet.headings, row, strict=True)} for row in sheet.rows[:count])
+        return tuple(section(clip(_row(row), ROW_SHOWN)) for row in rows)
+
+    return Rung(blocks, limits.MESSAGE_BLOCKS_BUDGET)
 
 
 def _json(view: _View) -> Posted:
@@ -171,14 +196,17 @@ _OUTPUTS: Final = {"card": _card, "table": _table, "json": _json, "csv": _csv}
 
 
 def as_csv(records: Sequence[Json]) -> str:
-    """Rows as CSV with a header, nested values as JSON. No cell is read as a formula by a spreadsheet."""
+    """Rows as CSV (RFC 4180) with a header, nested values as JSON. No cell is read as a formula by a spreadsheet.
+
+    It begins with the mark by which spreadsheets tell UTF-8 from what their system was set to.
+    """
     rows = [row if isinstance(row, dict) else {"value": row} for row in records]
     names = list(dict.fromkeys(name for row in rows for name in row))
     target = io.StringIO(newline="")
     writer = csv.writer(target)
     writer.writerow([_harmless(name) for name in names])
     writer.writerows([_harmless(_text(row.get(name), nothing="")) for name in names] for row in rows)
-    return target.getvalue()
+    return f"{BYTE_ORDER_MARK}{target.getvalue()}"
 
 
 def _harmless(text: str) -> str:
@@ -188,7 +216,7 @@ def _harmless(text: str) -> str:
     return text
 
 
-def _row(row: dict[str, Json]) -> Mrkdwn:
+def _row(row: Mapping[str, Json]) -> Mrkdwn:
     return join("  ·  ", [join(" ", (clip(name, NAMES_SHOWN), _cell(value))) for name, value in row.items()])
 
 
@@ -211,13 +239,6 @@ def _text(value: Json, nothing: str = "—") -> str:
 
 def _counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def _absent(made: Shaped) -> tuple[Block, ...]:
-    if not made.absent:
-        return ()
-    names = join(", ", [code(clip(name, NAMES_SHOWN)) for name in made.absent[:LINES_SHOWN]])
-    return (context(template("Nothing here has {}.", names)),)
 
 
 def _message(frozen: FrozenCall, notice: str, *blocks: Block) -> Message:

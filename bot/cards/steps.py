@@ -6,21 +6,30 @@ form. Names in angle brackets are filled from the object; a step whose name lead
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
+from bot import limits
 from bot.blocks import Block, Element, actions
-from bot.cards.buttons import run_button
+from bot.cards import marks
+from bot.cards.buttons import RUN, run_button
 from bot.cards.values import dig
 from bot.domain import FrozenCall
+from bot.inputs import Option, static_select
 from operations import prefixes, typed_money
 from operations.call import Json
 from operations.refundable import left_of
+from operations.shaping import Output
 from operations.shortcuts import is_filter
 
 STEPS_SHOWN: Final = 5
 ROWS_WITH_BUTTON: Final = 5
+ALL: Final = 0
+"""The number of the button for all pages, in a row with those of :func:`exports`."""
+SHOW: Final = "show"
+"""What tells the menu of rows from the buttons that stand for texts."""
+EXPORTS: Final[tuple[Output, ...]] = ("csv", "json")
 
 _NAME: Final = re.compile(r"<([a-z0-9_.]+)>")
 _FILLED: Final = re.compile(r"[A-Za-z0-9_.:@+-]{1,255}", re.ASCII)
@@ -189,13 +198,49 @@ def after_nothing(frozen: FrozenCall) -> tuple[Block, ...]:
     return _row(_buttons(frozen, [(step.label, _filled(step.text, asked))]), "steps") if step else ()
 
 
+def all_pages(frozen: FrozenCall) -> Element | None:
+    """The button that gets all pages of a list; None where they were asked for already, or it is too long for one."""
+    if frozen.shaping.everything:
+        return None
+    asked = replace(frozen, shaping=replace(frozen.shaping, everything=True))
+    return run_button("All pages", marks.typed_on(asked).removeprefix("/stripe "), ALL)
+
+
+def exports(frozen: FrozenCall) -> list[Element]:
+    """The buttons that get a list as files, by the same command with another form of output."""
+    made = []
+    for number, output in enumerate(EXPORTS, ALL + 1):
+        asked = replace(frozen, shaping=replace(frozen.shaping, output=output))
+        made.append(run_button(output.upper(), marks.typed_on(asked).removeprefix("/stripe "), number))
+    return [button for button in made if button is not None]
+
+
 def show_button(frozen: FrozenCall, data: Json, row: int) -> Element | None:
     """The button that shows a row of a list by itself: for the first few, whose ids tell what they are."""
+    text = _show(frozen, data) if row < ROWS_WITH_BUTTON else None
+    return run_button("Show", text, row) if text else None
+
+
+def show_select(frozen: FrozenCall, rows: Iterable[tuple[str, Json]], *, placeholder: str) -> tuple[Block, ...]:
+    """A menu that shows one of the rows by itself, each under a name; no block where there is none to choose."""
+    options: dict[str, Option] = {}
+    for name, data in rows:
+        text = _show(frozen, data)
+        if text and len(text) <= limits.OPTION_VALUE:
+            options.setdefault(text, Option(name, text))
+    if not options:
+        return ()
+    select = static_select(f"{RUN}:{SHOW}", list(options.values())[: limits.OPTIONS], placeholder=placeholder)
+    return (actions(select, block_id="rows"),)
+
+
+def _show(frozen: FrozenCall, data: Json) -> str | None:
+    """The text that shows an object by itself; None where its id doesn't tell what it is."""
     identity = dig(data, "id")
-    if row >= ROWS_WITH_BUTTON or not isinstance(identity, str) or not _FILLED.fullmatch(identity):
+    if not isinstance(identity, str) or not _FILLED.fullmatch(identity):
         return None
-    shown = prefixes.is_id(identity) and prefixes.kind_of(identity) == dig(data, "object")
-    return run_button("Show", _on(frozen, f"show {identity}"), row) if shown else None
+    known = prefixes.is_id(identity) and prefixes.kind_of(identity) == dig(data, "object")
+    return _on(frozen, f"show {identity}") if known else None
 
 
 def how_found(frozen: FrozenCall) -> str | None:

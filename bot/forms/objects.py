@@ -14,7 +14,8 @@ from typing import Final
 
 from bot.calls import Calls
 from bot.cards import marks
-from bot.cards.facts import columns
+from bot.cards.columns import line
+from bot.cards.facts import kind_words
 from bot.choosing import account_for, as_itself
 from bot.domain import Account, Place
 from bot.forms.drafts import Drafts
@@ -264,13 +265,12 @@ def _thing(data: Json, kind: str) -> _Thing | None:
 
 def _shown(data: Json, kind: str) -> str:
     """An object in a line: its headline, its state, and what a table tells of it beside ids, moments by their days."""
-    told = columns(data, kind)
     parts = [*_owners(data)]
-    for label, value in told.items():
+    for label, value in line(data, kind).items():
         shown = _TIME.sub("", value)
         if label != "ID" and shown and not prefixes.is_id(shown) and shown not in ("yes", "no"):
             parts.append(f"{label.lower()} {shown}" if shown.isdecimal() else shown)
-    return " · ".join(dict.fromkeys(parts)) or next(iter(told))
+    return " · ".join(dict.fromkeys(parts)) or kind_words(kind)
 
 
 def _owners(data: Json) -> Iterator[str]:

@@ -113,15 +113,26 @@ class Blocks(Elements, RichText):
     def block_table(self, value: dict[str, Any], at: str) -> None:
         self.members(value, at, "type rows", "column_settings block_id")
         for i, row in enumerate(self.count(value.get("rows"), f"{at}/rows", 100)):
-            self.cells(row, f"{at}/rows/{i}")
+            self.cells(row, f"{at}/rows/{i}", {"raw_text", "rich_text"})
+        for i, column in enumerate(self.count(value.get("column_settings", [{}]), f"{at}/column_settings", 20)):
+            self.members(column, f"{at}/column_settings/{i}", "", "align is_wrapped")
+            self.one_of(column, "align", f"{at}/column_settings/{i}", {"left", "center", "right"})
+            self.boolean(column, "is_wrapped", f"{at}/column_settings/{i}")
 
     def block_data_table(self, value: dict[str, Any], at: str) -> None:
         self.members(value, at, "type caption rows", "page_size row_header_column_index block_id")
+        self.string(value.get("caption"), f"{at}/caption", 2000)
         rows = self.count(value.get("rows"), f"{at}/rows", 101, 2)
-        if len({len(row) for row in rows if isinstance(row, list)}) > 1:
+        lengths = {len(row) for row in rows if isinstance(row, list)}
+        if len(lengths) > 1:
             self.say(f"{at}/rows", "rows have different lengths")
+        self.whole(value, "page_size", at, 1, 100)
+        self.whole(value, "row_header_column_index", at, 0, max(lengths, default=1) - 1)
         for i, row in enumerate(rows):
-            self.cells(row, f"{at}/rows/{i}")
+            self.cells(row, f"{at}/rows/{i}", {"raw_text", "raw_number", "rich_text"} if i else {"raw_text"})
+        shown = sum(len(str(cell.get("text", ""))) for row in rows for cell in row if isinstance(cell, dict))
+        if shown > 10_000:
+            self.say(f"{at}/rows", f"has {shown} characters in its cells")
 
     def block_data_visualization(self, value: dict[str, Any], at: str) -> None:
         self.members(value, at, "type title chart", "block_id")
@@ -146,13 +157,15 @@ class Blocks(Elements, RichText):
                 if not isinstance(point.get("value"), int | float) or isinstance(point.get("value"), bool):
                     self.say(f"{at}/chart/series/{i}", "has a value that is no number")
 
-    def cells(self, row: object, at: str) -> None:
+    def cells(self, row: object, at: str, allowed: set[str]) -> None:
         for i, cell in enumerate(self.count(row, at, 20)):
             kind = cell.get("type") if isinstance(cell, dict) else None
-            if kind == "raw_text":
-                self.members(cell, f"{at}/{i}", "type text")
-                self.string(cell.get("text"), f"{at}/{i}/text", 10_000)
+            if not isinstance(cell, dict) or kind not in allowed:
+                self.say(f"{at}/{i}", f"cell {kind!r} can't stand here")
             elif kind == "rich_text":
                 self.rich_text(cell, f"{at}/{i}")
-            elif kind != "raw_number":
-                self.say(f"{at}/{i}", f"cell {kind!r} is not known")
+            else:
+                self.members(cell, f"{at}/{i}", "type text", "value" if kind == "raw_number" else "")
+                self.string(cell.get("text"), f"{at}/{i}/text", 10_000)
+                if kind == "raw_number" and not isinstance(cell.get("value"), int | float):
+                    self.say(f"{at}/{i}/value", "must be a number")

@@ -24,7 +24,7 @@ def files(world: World) -> list[File]:
 
 def text_of(file: File) -> str:
     assert file.content is not None
-    return file.content.decode()
+    return file.content.decode("utf-8-sig")
 
 
 async def test_a_query_picks_values_out_of_a_list(world: World) -> None:

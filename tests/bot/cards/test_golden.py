@@ -28,9 +28,11 @@ from tests.bot.cards.approval_cases import APPROVAL_CASES
 from tests.bot.cards.bulk_cases import BULK_CASES, largest_list
 from tests.bot.cards.error_cases import ERRORS, OPEN, elsewhere
 from tests.bot.cards.home_cases import HOME_CASES, SETTLED
+from tests.bot.cards.list_cases import LIST_CASES
 from tests.bot.cards.outcome_cases import OUTCOME_CASES
 from tests.bot.cards.record_cases import RECORD_CASES
 from tests.bot.cards.role_cases import ROLE_CASES
+from tests.rungs import rung_violations
 
 Shown = Posted | View
 LOST = Unknown(reason="Stripe's answer was lost, so it is not known whether the call was carried out.")
@@ -54,11 +56,6 @@ def _error(account: Account, outcome: Outcome) -> tuple[Shown, ...]:
 def _head(account: Account, outcome: Outcome | None) -> Message:
     call = made.frozen(made.CUSTOMERS_LIST, account, parameters={"limit": 3})
     return cards.run_head(made.run(call, "succeeded" if outcome else "executing"), render(call.call), outcome)
-
-
-def _list(account: Account, style: Style) -> tuple[Shown, ...]:
-    call = made.frozen(made.CUSTOMERS_LIST, account, parameters={"limit": 3})
-    return _results(call, made.succeeded(made.page(made.CUSTOMERS, more=True)), style, cards.Paged(2, "on", "back"))
 
 
 def _charted(account: Account, style: Style) -> tuple[Shown, ...]:
@@ -182,31 +179,9 @@ CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
         for mode, account in MODES.items()
         if mode == "test" or kind in {"charge", "customer", "refund"}
     },
-    "list-customers-test": lambda: _list(made.TEST, "rich"),
-    "list-customers-live": lambda: _list(made.LIVE, "rich"),
-    "list-customers-plain": lambda: _list(made.TEST, "plain"),
     "chart-test": lambda: _charted(made.TEST, "rich"),
     "chart-live": lambda: _charted(made.LIVE, "rich"),
     "chart-plain": lambda: _charted(made.TEST, "plain"),
-    "list-empty": lambda: _results(made.frozen(made.CUSTOMERS_LIST), made.succeeded(made.page([]))),
-    "list-of-one-test": lambda: _results(
-        made.frozen(made.CUSTOMERS_LIST, parameters={"email": "jenny@example.com"}),
-        made.succeeded(made.page(made.CUSTOMERS[:1])),
-    ),
-    "list-empty-by-email": lambda: _results(
-        made.frozen(made.CUSTOMERS_LIST, parameters={"email": "jenny@example.com"}), made.succeeded(made.page([]))
-    ),
-    "list-searched": lambda: _results(
-        made.frozen(made.CUSTOMERS_SEARCH, parameters={"query": 'name~"e"'}),
-        made.succeeded(made.page(made.CUSTOMERS) | {"object": "search_result"}),
-    ),
-    "list-filtered": lambda: _results(
-        replace(
-            made.frozen(made.CUSTOMERS_LIST, parameters={"limit": 100}),
-            shaping=Shaping(query="data[?contains(lower(to_string(@)), 'e')]"),
-        ),
-        made.succeeded(made.page(made.CUSTOMERS)),
-    ),
     "deleted": lambda: _results(
         made.frozen(made.CUSTOMERS_DELETE, path={"customer": "cus_Q001Reader"}),
         made.succeeded({"id": "cus_Q001Reader", "object": "customer", "deleted": True}),
@@ -313,6 +288,7 @@ CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
     **ROLE_CASES,
     **APPROVAL_CASES,
     **BULK_CASES,
+    **LIST_CASES,
     "waits-elsewhere": lambda: cards.waits_elsewhere(made.approval(made.refund_call(made.LIVE))),
     "waits-elsewhere-done": lambda: cards.waits_elsewhere(
         made.approval(made.refund_call(made.LIVE), "approved"), outcome=made.succeeded({"id": "re_3PzJennyBack"})
@@ -347,6 +323,8 @@ def test_a_card_is_as_it_was_reviewed(name: str, golden: Callable[[str, Any], No
     for each in shown:
         if "filename" not in each:
             assert (view_violations(each) if each.get("type") in {"modal", "home"} else message_violations(each)) == []
+    for each_made in made_now if isinstance(made_now, tuple) else (made_now,):
+        assert not isinstance(each_made, Message) or rung_violations(each_made) == []
 
 
 @pytest.mark.parametrize("style", ["rich", "plain"])

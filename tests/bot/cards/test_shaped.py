@@ -17,10 +17,10 @@ from bot.text import Style
 from operations.call import Json
 from operations.outcome import Outcome, Unknown
 from operations.shaping import OUTPUTS, Output, Shaping
-from tests.block_rules import message_violations
 from tests.bot.cards import samples as made
 from tests.bot.cards.hostile import answers
 from tests.examples import examples
+from tests.rungs import rung_violations
 from tests.strategies import expressions
 
 PAGE: Json = {
@@ -39,7 +39,7 @@ def show(data: Json, style: Style = "rich", **asked: Any) -> tuple[Posted, ...]:
     shown = cards.result(made.run(frozen), made.succeeded(data), style=style)
     for each in shown:
         if isinstance(each, Message):
-            assert message_violations({"text": each.text, "blocks": list(each.blocks)}) == []
+            assert rung_violations(each) == []
     return shown
 
 
@@ -96,7 +96,7 @@ def test_a_table_has_the_columns_asked_for() -> None:
     """Header first; where no table can be shown, the rows on lines."""
     first = show(PAGE, fields=("id", "name"), output="table")[0]
     assert isinstance(first, Message)
-    [block] = [block for block in first.blocks if block["type"] == "table"]
+    [block] = [block for block in first.blocks if block["type"] == "data_table"]
     assert [[cell["text"] for cell in row] for row in block["rows"]] == [
         ["id", "name"],
         ["cus_1", "<!channel> *Ada*"],
@@ -113,20 +113,24 @@ def test_a_table_without_fields_has_those_of_the_kind() -> None:
     assert "ada@example.com" in str(first.blocks)
 
 
-def test_the_columns_of_a_kind_are_those_of_its_line_in_a_list() -> None:
-    """In one order, whatever the first row lacks, without markup, and none that all lack."""
+def test_a_table_of_objects_is_the_table_of_their_list() -> None:
+    """With the columns of their kind, without markup, and none that all lack."""
     page = made.page(made.CUSTOMERS)
-    rows = [
-        [cell["text"] for cell in row]
-        for block in blocks_of("table", show(page, output="table"))
-        for row in block["rows"]
-    ]
-    assert rows[0] == ["Customer", "ID", "Status", "Email", "Created"]
-    assert rows[1] == ["Jenny Rosen", "cus_Q001Reader", "—", "jenny@example.com", "2026-11-21 12:00 UTC"]
-    found = show(page, query="data[?delinquent]", output="table")
-    assert [row[0]["text"] for block in blocks_of("table", found) for row in block["rows"]] == [
-        "Customer",
-        "Tove Lindqvist & Søn",
+    [table] = blocks_of("data_table", show(page, output="table"))
+    assert [cell["text"] for cell in table["rows"][0]] == ["Customer", "Email", "Status", "Created", "ID"]
+    assert table["rows"] == blocks_of("data_table", show(page))[0]["rows"]
+    [found] = blocks_of("data_table", show(page, query="data[?delinquent]", output="table"))
+    assert [row[0]["text"] for row in found["rows"]] == ["Customer", "Tove Lindqvist & Søn"]
+
+
+def test_numbers_in_a_table_of_fields_are_sorted_as_numbers() -> None:
+    """Where each row of the column has one."""
+    rows: Json = [{"amount": 500, "flag": True, "some": 1}, {"amount": 20, "flag": False, "some": None}]
+    [table] = blocks_of("data_table", show(rows, output="table", fields=("amount", "flag", "some")))
+    assert table["rows"][1] == [
+        {"type": "raw_number", "value": 500, "text": "500"},
+        {"type": "raw_text", "text": "true"},
+        {"type": "raw_text", "text": "1"},
     ]
 
 
@@ -260,11 +264,11 @@ def test_what_does_not_fit_goes_along_whole() -> None:
 
 
 def test_csv_is_read_back_as_it_was() -> None:
-    """With a header; nested values as JSON."""
+    """With a header and the mark that tells spreadsheets that it is UTF-8; nested values as JSON."""
     message, file = show(PAGE, output="csv")
     assert "2 rows as CSV" in words((message,))
     assert isinstance(file, FileMessage)
-    rows = list(csv.DictReader(io.StringIO(file.content.decode(), newline="")))
+    rows = list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"), newline="")))
     assert [row["id"] for row in rows] == ["cus_1", "cus_2"]
     assert rows[1]["name"] == "'=HYPERLINK(1)"
 
@@ -285,7 +289,9 @@ def test_whatever_comes_out_is_shown(data: Json, output: Output | None, style: S
 @given(st.lists(st.dictionaries(st.text(max_size=5), CELLS, max_size=4), max_size=5))
 def test_no_cell_of_a_csv_is_a_formula(rows: list[Json]) -> None:
     """A spreadsheet that opens it runs nothing."""
-    for row in csv.reader(io.StringIO(as_csv(rows), newline="")):
+    text = as_csv(rows)
+    assert text.startswith("\ufeff")
+    for row in csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")):
         for cell in row:
             begins = cell.lstrip(" ")[:1] in tuple("=+@\t\r\n-＝＋－＠")
             assert not begins or not cell or cell.lstrip("-")[:1].isdigit()

@@ -1,6 +1,7 @@
 """Next steps: texts that work, on the account and in the mode of the card, where they fit the object's state."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from operations.grammar import Command, blanks, fill
 from operations.problem import Problem
 from operations.registry import registry
 from operations.sandbox.objects.make import fields_of
+from operations.shaping import Output, Shaping
 from operations.shortcuts import Lookup, read
 from tests.bot.cards import samples as made
 
@@ -105,15 +107,48 @@ def test_no_object_breaks_the_steps(data: dict[str, Any]) -> None:
         assert len(texts(data | {"object": kind})) <= STEPS_SHOWN
 
 
-def test_the_first_rows_of_a_list_have_a_button() -> None:
-    """Each shows its object by itself, on the same account."""
+def test_each_row_of_a_list_can_be_opened() -> None:
+    """By a menu, or in the plain style the first by a button; each by itself, on the same account."""
     customers = [made.customer(number, "Ada", "ada@example.com") for number in range(8)]
     call = made.frozen(made.CUSTOMERS_LIST, made.LIVE)
-    (message,) = cards.result(made.run(call), made.succeeded(made.page(customers)), style="rich")
+    shows = [f"show cus_Q{number:03}Reader --on eu-store --live" for number in range(8)]
+    (rich,) = cards.result(made.run(call), made.succeeded(made.page(customers)), style="rich")
+    (plain,) = cards.result(made.run(call), made.succeeded(made.page(customers)), style="plain")
+    assert isinstance(rich, Message)
+    assert isinstance(plain, Message)
+    assert menu(rich) == shows
+    buttons = [block["accessory"]["value"] for block in plain.blocks if "accessory" in block]
+    assert (buttons, menu(plain)) == (shows[:5], shows[5:])
+    assert isinstance(read(shows[0], REGISTRY), Command)
+
+
+def menu(message: Message) -> list[str]:
+    """What the choices of a list's menu stand for."""
+    [block] = [block for block in message.blocks if block.get("block_id") == "rows"]
+    return [each["value"] for each in block["elements"][0]["options"]]
+
+
+def test_what_has_no_id_of_its_kind_is_in_no_menu() -> None:
+    """Nothing that somebody wrote into an object becomes a command."""
+    rows = [{"object": "customer", "id": "cus_1 --live"}, {"object": "customer", "id": "ch_3PzJenny"}]
+    (message,) = cards.result(made.run(made.frozen(made.CUSTOMERS_LIST)), made.succeeded(made.page(rows)), style="rich")
     assert isinstance(message, Message)
-    values = [block["accessory"]["value"] for block in message.blocks if "accessory" in block]
-    assert values == [f"show cus_Q{number:03}Reader --on eu-store --live" for number in range(5)]
-    assert isinstance(read(values[0], REGISTRY), Command)
+    assert "static_select" not in str(message)
+
+
+@pytest.mark.parametrize("output", ["csv", "json"])
+def test_a_list_is_had_as_a_file_by_the_same_command(output: Output) -> None:
+    """On the same account, with the same filters."""
+    listing = REGISTRY.by_name("customers list")
+    assert listing is not None
+    call = made.frozen(listing, made.LIVE, parameters={"limit": 3}, shaping=Shaping(sort="-created"))
+    (message,) = cards.result(made.run(call), made.succeeded(made.page(made.CUSTOMERS)), style="rich")
+    assert isinstance(message, Message)
+    offered = {each["text"]["text"]: each["value"] for each in message.blocks[-2]["elements"]}
+    command = read(offered[output.upper()], REGISTRY)
+    assert isinstance(command, Command)
+    assert command.shaping == replace(call.shaping, output=output)
+    assert (command.call.parameters["limit"], command.live, command.account) == (3, True, "eu-store")
 
 
 def test_what_is_tried_where_nothing_was_found_is_a_command() -> None:
