@@ -23,6 +23,7 @@ from bot.store.engine import Transaction
 from bot.text import Style
 from bot.tokens import Tokens
 from bot.workspaces import Workspaces, WorkspaceSettings
+from operations.clock import Clock
 from operations.outcome import Outcome
 
 
@@ -41,6 +42,7 @@ class Announcer:
         reports: Reports,
         tokens: Tokens,
         style: Style,
+        clock: Clock,
     ) -> None:
         self._outbox = outbox
         self._approvals = approvals
@@ -51,6 +53,7 @@ class Announcer:
         self._reports = reports
         self._tokens = tokens
         self._style: Style = style
+        self._clock = clock
         self._woken: Callable[[], None] = lambda: None
 
     def on_wake(self, woken: Callable[[], None]) -> None:
@@ -178,11 +181,16 @@ class Announcer:
             self.approval(tx, approval, run, settled.outcome)
             if approval.state == "stale":
                 return
-        told, *more = cards.result(run, settled.outcome, style=self._style)
+        told, *more = cards.result(run, settled.outcome, self._manner(run))
         if approval is not None and run.state != "unknown" and isinstance(told, Message):
             told = cards.with_receipt(told, approval.id)
         for part, content in enumerate((told, *more)):
             self._put(tx, run, f"run:{run.id}:{part}", content, thread_of=head)
+
+    def _manner(self, run: Run) -> cards.Manner:
+        """How an answer is written: for whoever asked, as far as they are remembered, and as of now."""
+        asker = self._people.recalled(run.team_id, run.actor_id)
+        return cards.Manner(self._style, locale=asker.locale, zone=asker.zone, now=self._clock.now())
 
     def _settled_of_list(self, tx: Transaction, settled: Settled, approval_id: str) -> None:
         """Keep what a call of a list came to; said, as it takes reading all of the list, only every now and then."""

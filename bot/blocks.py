@@ -107,6 +107,22 @@ def table(rows: Sequence[Sequence[str]]) -> Block:
     return {"type": "table", "rows": cells}
 
 
+def container(title: str, blocks: Sequence[Block]) -> Block:
+    """Blocks folded away behind a title, until a reader opens it. Not for the plain style.
+
+    Raises ValueError for none or too many.
+    """
+    if not 0 < len(blocks) <= limits.CONTAINER_CHILDREN:
+        raise ValueError(f"a container takes 1 to {limits.CONTAINER_CHILDREN} blocks, not {len(blocks)}")
+    return {
+        "type": "container",
+        "title": plain(title, limits.CONTAINER_TITLE),
+        "is_collapsible": True,
+        "default_collapsed": True,
+        "child_blocks": list(blocks),
+    }
+
+
 def actions(*elements: Element, block_id: str) -> Block:
     """Buttons and selects in a row. Raises ValueError for none or too many, or two with one action_id."""
     if not 0 < len(elements) <= limits.ACTIONS_ELEMENTS:
@@ -241,9 +257,14 @@ class Message:
         """What it says in words alone, for where no markup is read."""
         return unmarked(restored(self.without_blocks().text))
 
+    def unfolded(self) -> "Message":
+        """The same without what is folded, for where Slack has no containers yet."""
+        shown = tuple(block for block in self.blocks if block["type"] != "container")
+        return Message(restored(self.text), shown, self.broadcast)
+
     def without_blocks(self) -> "Message":
         """The same in words alone, for when Slack refuses the blocks."""
-        shown = [restored(self.text), *(visible_text(block) for block in self.blocks)]
+        shown = [restored(self.text), *(visible_text(block) for block in self.unfolded().blocks)]
         return Message(join("\n", (part for part in shown if part.strip())), broadcast=self.broadcast)
 
 
@@ -294,6 +315,7 @@ class Size:
     """How much of Slack's patience a message takes."""
 
     blocks: int
+    """With those inside of others."""
     visible: int
     json: int
 
@@ -308,7 +330,7 @@ class Size:
 def measure(blocks: Sequence[Block]) -> Size:
     """The size of the blocks against our budget, which stays under what Slack was seen to refuse."""
     return Size(
-        blocks=len(blocks),
+        blocks=sum(1 + len(block.get("child_blocks", ())) for block in blocks),
         visible=sum(sum(map(len, _shown(block))) for block in blocks),
         json=len(json.dumps(list(blocks), ensure_ascii=False, separators=(",", ":"))),
     )

@@ -354,9 +354,9 @@ def _kind(content: Content) -> str:
 def _other_way(claim: Claim, content: Content, failure: str) -> tuple[Claim, Content] | None:
     """What to try instead of what was refused; each way leaves something out, so that it comes to an end."""
     if failure in _BLOCKS_REFUSED and isinstance(content, Message) and content.blocks:
-        return claim, content.without_blocks()
+        return claim, _poorer(content)
     if failure in _BLOCKS_REFUSED and isinstance(content, EphemeralMessage) and content.message.blocks:
-        return claim, EphemeralMessage(content.message.without_blocks())
+        return claim, EphemeralMessage(_poorer(content.message))
     if failure in _GONE and claim.ts is not None:
         return replace(claim, ts=None), content
     if failure in _NO_THREAD and claim.thread_ts is not None:
@@ -365,3 +365,9 @@ def _other_way(claim: Claim, content: Content, failure: str) -> tuple[Claim, Con
         note = template("The file {} could not be put here: Slack refused it ({}).", content.filename, failure)
         return claim, Message(note)
     return None
+
+
+def _poorer(message: Message) -> Message:
+    """The message without its newest blocks, which not every Slack has yet; then without any."""
+    unfolded = message.unfolded()
+    return unfolded if 0 < len(unfolded.blocks) < len(message.blocks) else message.without_blocks()

@@ -189,6 +189,7 @@ from bot.cards.setup import (
 )
 from bot.cards.setup import INPUTS as SETUP_INPUTS
 from bot.cards.stale import stopped
+from bot.cards.values import Manner
 from bot.cards.waiting import (
     ALL_A_PAGE,
     APPROVALS_ROOM,
@@ -246,6 +247,7 @@ __all__ = [
     "LIST_VIEW",
     "LONGEST_SAID",
     "MORE",
+    "Manner",
     "MOST_GRANTED",
     "MOST_NAMED",
     "NOBODY",

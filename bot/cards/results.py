@@ -12,12 +12,13 @@ from bot.cards import marks, steps
 from bot.cards.errors import failure, unknown
 from bot.cards.facts import Told, kind_words, tell
 from bot.cards.files import json_file, named_file, pretty
+from bot.cards.folded import fold
 from bot.cards.pages import Page, read_page
 from bot.cards.redaction import redact
 from bot.cards.shaped import not_fitting, shaped
 from bot.cards.values import Manner
 from bot.domain import FrozenCall, Run
-from bot.text import Mrkdwn, Style, bold, clip, code, escape, join, template
+from bot.text import Mrkdwn, bold, clip, code, escape, join, template
 from operations.call import Json
 from operations.outcome import Failed, Outcome, Succeeded, Unknown
 from operations.queries import QueryRefusal
@@ -34,7 +35,7 @@ RESERVED_BLOCKS: Final = 5
 ONLY_ONE: Final = "The only match."
 
 
-def result(run: Run, outcome: Outcome, *, style: Style) -> tuple[Message | FileMessage, ...]:
+def result(run: Run, outcome: Outcome, manner: Manner) -> tuple[Message | FileMessage, ...]:
     """What to post in the run's thread, in this order. The first is always a message."""
     match outcome:
         case Failed():
@@ -45,7 +46,7 @@ def result(run: Run, outcome: Outcome, *, style: Style) -> tuple[Message | FileM
             if isinstance(outcome.data, bytes):
                 return _document(run, outcome.data)
             data = redact(outcome.data, bearer="secret" in run.frozen.risk.flags)
-            return _answer(run, outcome, data, Manner(style))
+            return _answer(run, outcome, data, manner)
 
 
 def _answer(run: Run, outcome: Succeeded, data: Json, manner: Manner) -> tuple[Message | FileMessage, ...]:
@@ -68,7 +69,7 @@ def _answer(run: Run, outcome: Succeeded, data: Json, manner: Manner) -> tuple[M
         return (_deleted(frozen, tell(data, manner, expected), outcome.note),)
     if response.kind == "empty" or data is None or data in ("", {}, []):
         return (_nothing(frozen, outcome.note),)
-    return _object(frozen, data, tell(data, manner, expected), outcome.note)
+    return _object(frozen, data, tell(data, manner, expected), outcome.note, manner)
 
 
 def _found(page: Page, value: Json) -> Page | None:
@@ -87,21 +88,27 @@ def _around(frozen: FrozenCall, page: Page | None, note: str | None) -> Sequence
     return (*_noted(note), *_noted(alone), *_noted(steps.how_found(frozen)), *_next(frozen, page))
 
 
-def _object(frozen: FrozenCall, data: Json, told: Told, note: str | None) -> tuple[Message | FileMessage, ...]:
-    blocks: tuple[Block, ...] = (
+def _object(
+    frozen: FrozenCall, data: Json, told: Told, note: str | None, manner: Manner
+) -> tuple[Message | FileMessage, ...]:
+    facts: tuple[Block, ...] = (
         header(told.headline),
         section(_identity(frozen, told)),
         *fields([field(label, value) for label, value in told.facts]),
+    )
+    below: tuple[Block, ...] = (
         *_noted(note),
         *steps.next_steps(frozen, data),
         marks.footer(frozen, marks.dashboard_link(frozen, told.page)),
     )
-    kept, _ = fit(blocks)
+    kept, left_out = fit(facts, below=below)
+    folded = fold(data, told, manner, above=kept, below=below)
     message = Message(
-        text=_notice(frozen, told.title, told.headline, told.status.words if told.status else ""), blocks=kept
+        text=_notice(frozen, told.title, told.headline, told.status.words if told.status else ""),
+        blocks=(*kept, *folded, *below),
     )
     text = pretty(data)
-    if len(text) > (OBJECT_JSON if told.known else GENERIC_JSON) or len(kept) < len(blocks):
+    if len(text) > (OBJECT_JSON if told.known else GENERIC_JSON) or left_out:
         return (message, json_file(text, told.id or told.title, f"{told.title} as JSON"))
     return (message,)
 
@@ -139,7 +146,9 @@ def _page(
 ) -> tuple[Message | FileMessage, ...]:
     rows = [tell(item, manner, expected) for item in page.items]
     if len(rows) == 1 and page.is_all:
-        return _object(frozen, page.items[0], rows[0], " ".join(filter(None, (ONLY_ONE, steps.how_found(frozen)))))
+        return _object(
+            frozen, page.items[0], rows[0], " ".join(filter(None, (ONLY_ONE, steps.how_found(frozen)))), manner
+        )
     named = rows[0].title if rows and len({row.title for row in rows}) == 1 else kind_words(expected)
     noun = _plural(named, len(rows))
     if not rows:

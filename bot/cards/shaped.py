@@ -141,7 +141,7 @@ def _records(view: _View, rows: Sequence[dict[str, Json]]) -> Sequence[dict[str,
     """The rows as they are, or, of Stripe's objects of which no fields were asked for, what their kind makes a row."""
     if view.frozen.shaping.fields or not all(isinstance(row.get("object"), str) for row in rows):
         return rows
-    told = [columns(row, view.expected) for row in rows]
+    told = [columns(row, view.expected, view.manner) for row in rows]
     filled = {name for row in told for name, value in row.items() if value}
     return [{name: value for name, value in row.items() if name in filled} for row in told]
 

@@ -86,6 +86,7 @@ def build_domain(base: Foundation) -> Domain:
         reports=Reports(envelope=base.envelope, clock=base.clock),
         tokens=base.tokens,
         style=base.style,
+        clock=base.clock,
     )
     carrying = Carrying(approvals=approvals)
     outcomes = OpenOutcomes(envelope=base.envelope)
