@@ -24,6 +24,7 @@ from bot.store.engine import Transaction
 from bot.text import Style
 from bot.tokens import Tokens
 from bot.workspaces import Workspaces, WorkspaceSettings
+from operations.clock import Clock
 from operations.outcome import Outcome
 
 
@@ -43,6 +44,7 @@ class Announcer:
         page_rows: PageRows,
         tokens: Tokens,
         style: Style,
+        clock: Clock,
     ) -> None:
         self._outbox = outbox
         self._approvals = approvals
@@ -54,6 +56,7 @@ class Announcer:
         self._page_rows = page_rows
         self._tokens = tokens
         self._style: Style = style
+        self._clock = clock
         self._woken: Callable[[], None] = lambda: None
 
     def on_wake(self, woken: Callable[[], None]) -> None:
@@ -187,11 +190,16 @@ class Announcer:
             self.approval(tx, approval, run, settled.outcome)
             if approval.state == "stale":
                 return
-        told, *more = cards.result(run, settled.outcome, style=self._style, paged=self._page_rows.settled(tx, settled))
+        told, *more = cards.result(run, settled.outcome, self._manner(run), paged=self._page_rows.settled(tx, settled))
         if approval is not None and run.state != "unknown" and isinstance(told, Message):
             told = cards.with_receipt(told, approval.id)
         for part, content in enumerate((told, *more)):
             self._put(tx, run, f"run:{run.id}:{part}", content, thread_of=head)
+
+    def _manner(self, run: Run) -> cards.Manner:
+        """How an answer is written: for whoever asked, as far as they are remembered, and as of now."""
+        asker = self._people.recalled(run.team_id, run.actor_id)
+        return cards.Manner(self._style, locale=asker.locale, zone=asker.zone, now=self._clock.now())
 
     def _settled_of_list(self, tx: Transaction, settled: Settled, approval_id: str) -> None:
         """Keep what a call of a list came to; said, as it takes reading all of the list, only every now and then."""

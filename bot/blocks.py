@@ -99,6 +99,22 @@ def preformatted(text: str) -> Block:
     return {"type": "rich_text", "elements": [inner]}
 
 
+def container(title: str, blocks: Sequence[Block]) -> Block:
+    """Blocks folded away behind a title, until a reader opens it. Not for the plain style.
+
+    Raises ValueError for none or too many.
+    """
+    if not 0 < len(blocks) <= limits.CONTAINER_CHILDREN:
+        raise ValueError(f"a container takes 1 to {limits.CONTAINER_CHILDREN} blocks, not {len(blocks)}")
+    return {
+        "type": "container",
+        "title": plain(title, limits.CONTAINER_TITLE),
+        "is_collapsible": True,
+        "default_collapsed": True,
+        "child_blocks": list(blocks),
+    }
+
+
 def actions(*elements: Element, block_id: str) -> Block:
     """Buttons and selects in a row. Raises ValueError for none or too many, or two with one action_id."""
     if not 0 < len(elements) <= limits.ACTIONS_ELEMENTS:
@@ -328,6 +344,7 @@ class Size:
     """How much of Slack's patience a message takes."""
 
     blocks: int
+    """With those inside of others."""
     visible: int
     json: int
 
@@ -342,7 +359,7 @@ class Size:
 def measure(blocks: Sequence[Block]) -> Size:
     """The size of the blocks against our budget, which stays under what Slack was seen to refuse."""
     return Size(
-        blocks=len(blocks),
+        blocks=sum(1 + len(block.get("child_blocks", ())) for block in blocks),
         visible=sum(sum(map(len, _shown(block))) for block in blocks),
         # With blanks, as most write JSON: it isn't known how Slack counts.
         json=len(json.dumps(list(blocks), ensure_ascii=False)),
@@ -362,7 +379,7 @@ def fit(blocks: Sequence[Block], *, reserve: int = 0, below: Sequence[Block] = (
 
 def visible_text(block: Block) -> Mrkdwn:
     """What a block shows, in words: its texts, one a line, plain text escaped; controls are left out."""
-    if block["type"] in {"actions", "input"}:
+    if block["type"] in {"actions", "container", "input"}:
         return escape("")
     if block["type"] == "data_visualization":
         return escape(block["title"])

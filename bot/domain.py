@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from operations.call import Call
 from operations.grammar import Command, Stated
+from operations.money import DEFAULT_LOCALE
 from operations.risk import Risk
 from operations.shaping import AS_IT_IS, Shaping
 
@@ -87,6 +88,8 @@ class Person:
     """A clause that says why they may not act; None for a full member."""
     zone: ZoneInfo
     """The time zone that they set in Slack."""
+    locale: str = DEFAULT_LOCALE
+    """How numbers and amounts are written in the language that they set in Slack."""
     groups: frozenset[str] = frozenset()
     """The user groups (``S…``) that they are in, of those that this workspace grants something to."""
     leads: bool = False

@@ -1,5 +1,5 @@
-"""Who a person is in a workspace: whether they may act at all, their user groups, their time zone; remembered for a
-minute at most.
+"""Who a person is in a workspace: whether they may act at all, their user groups, their time zone and language;
+remembered for a minute at most.
 
 Full members may ask and approve. Guests, bots, deactivated people and members of connected workspaces may not. When
 Slack can't be asked the answer is no: who somebody is is never guessed.
@@ -18,6 +18,7 @@ from bot.errors import StoreError
 from bot.slack_api import SlackApi, SlackError, SlackRefusedError
 from bot.user_groups import UserGroups
 from operations.clock import Clock
+from operations.money import DEFAULT_LOCALE, locale_named
 from operations.when import When, moment
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ class _SlackUser(BaseModel):
     is_admin: bool = False
     is_owner: bool = False
     tz: str | None = None
+    locale: str | None = None
 
 
 class People:
@@ -68,13 +70,16 @@ class People:
     def recalled(self, team_id: str, user_id: str) -> Person:
         """A full member with the groups that were last seen, within the last minute; without any where none were.
 
-        For where Slack can't be asked, such as in a transaction, of somebody who was looked at before.
+        Time zone and language are as they were last seen, whenever that was; where this process never saw them, the
+        usual ones. For where Slack can't be asked, such as in a transaction, of somebody who was looked at before.
         """
+        _, seen = self._known.get((team_id, user_id), (0.0, None))
         return Person(
             team_id=team_id,
             user_id=user_id,
             barred=None,
-            zone=zone(""),
+            zone=seen.zone if seen else zone(""),
+            locale=seen.locale if seen else DEFAULT_LOCALE,
             groups=self._groups.recalled(team_id, user_id),
         )
 
@@ -97,6 +102,7 @@ class People:
             user_id=user_id,
             barred=_barred(user),
             zone=zone(user.tz or ""),
+            locale=locale_named(user.locale or ""),
             leads=user.is_admin or user.is_owner,
         )
         if len(self._known) >= REMEMBERED_PEOPLE:

@@ -204,8 +204,9 @@ class SlackApi:
         await self._call(team_id, "views.publish", arguments, patience=patience, repeatable=True)
 
     async def user_info(self, team_id: str, user_id: str) -> Mapping[str, Any]:
-        """Slack's user object of a person. Raises SlackError."""
-        answer = await self._call(team_id, "users.info", {"user": user_id}, as_form=True, repeatable=True)
+        """Slack's user object of a person, with the language that they read. Raises SlackError."""
+        arguments = {"user": user_id, "include_locale": "true"}
+        answer = await self._call(team_id, "users.info", arguments, as_form=True, repeatable=True)
         user = answer.get("user")
         if not isinstance(user, Mapping):
             raise SlackUncertainError("Slack's answer lacks user.")

@@ -15,7 +15,7 @@ Everything that passes is first rid of what cannot be seen: controls, bidi overr
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Final, Literal, LiteralString, TypeAlias, overload
 
 Style: TypeAlias = Literal["rich", "plain"]
@@ -38,6 +38,7 @@ _FILLERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | {
     chr(point) for point in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 }
 _ATOM: Final = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);|.", re.DOTALL)
+_SIGN: Final = re.compile(r"^(?=[+-])")
 _USER: Final = re.compile(r"[UW][A-Z0-9]{1,31}")
 _CHANNEL: Final = re.compile(r"[CDG][A-Z0-9]{1,31}")
 _GROUP: Final = re.compile(r"S[A-Z0-9]{1,31}")
@@ -121,14 +122,16 @@ def channel(channel_id: str) -> Mrkdwn:
     return Mrkdwn(f"<#{channel_id}>") if _CHANNEL.fullmatch(channel_id) else code(channel_id)
 
 
-def date(when: datetime, style: Style) -> Mrkdwn:
-    """A moment, to the minute: in each reader's own time zone where the style is rich, else in UTC.
+def date(when: datetime, style: Style, zone: tzinfo = UTC) -> Mrkdwn:
+    """A moment, to the minute: in each reader's own time zone where the style is rich, else in ``zone``.
 
-    Raises ValueError for a datetime without a time zone.
+    Raises ValueError for a datetime without a time zone, OverflowError for one that no calendar has there.
     """
     if when.tzinfo is None:
         raise ValueError("a moment needs a time zone")
-    fallback = when.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    local = when.astimezone(zone)
+    # Zones without a name of their own are called by their distance: "+0530" would be read as part of the time.
+    fallback = f"{local:%Y-%m-%d %H:%M} {_SIGN.sub('UTC', f'{local:%Z}')}"
     if style == "plain":
         return Mrkdwn(fallback)
     return Mrkdwn(f"<!date^{int(when.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>")

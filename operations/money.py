@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from functools import lru_cache
 
-from babel import Locale
-from babel.numbers import NumberPattern
+from babel import Locale, UnknownLocaleError
+from babel.numbers import NumberPattern, format_decimal
 
 ZERO_DECIMAL = frozenset(
     ("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF")
@@ -92,6 +92,9 @@ SIGNS = {
 """The signs that people write for currencies. Phones in Japan and China type the wide yen sign."""
 
 DEFAULT_LOCALE = "en_US"
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,4}){0,2}")
+_LATIN_AMERICA = {"es_LA": "es_419"}
+"""Slack's name for a region that CLDR calls by its number."""
 
 MAX_DIGITS = 40
 """More than any sum of money has; it keeps a hostile ``1e999999999`` from filling the memory."""
@@ -118,8 +121,7 @@ def format_amount(minor: int | Decimal, currency: str, locale: str = DEFAULT_LOC
     """
     code = _code(currency)
     number = Decimal(minor)
-    if not number.is_finite() or len(number.as_tuple().digits) > MAX_DIGITS or abs(number.adjusted()) > MAX_DIGITS:
-        raise ValueError(f"an amount must be a finite number of at most {MAX_DIGITS} digits")
+    _refuse_odd(number)
     with localcontext(prec=2 * MAX_DIGITS + 10):
         units = number.scaleb(-exponent(code)).normalize()
         decimals = max(0, -int(units.as_tuple().exponent))
@@ -130,6 +132,30 @@ def format_amount(minor: int | Decimal, currency: str, locale: str = DEFAULT_LOC
     # CLDR wants a space between a symbol of letters and the digits; Babel leaves it out ("CHF3.00").
     text = _LETTER_BEFORE_DIGIT.sub("\N{NO-BREAK SPACE}", text)
     return text if code in text else f"{text}\N{NO-BREAK SPACE}{code}"
+
+
+@lru_cache(maxsize=64)
+def locale_named(name: str) -> str:
+    """The locale that a name such as Slack's ``de-DE`` stands for, or else its language; the default for any other."""
+    name = name.replace("-", "_") if _LOCALE.fullmatch(name) else ""
+    for candidate in (_LATIN_AMERICA.get(name, name), name.partition("_")[0]):
+        try:
+            return str(Locale.parse(candidate))
+        except (UnknownLocaleError, ValueError):
+            continue
+    return DEFAULT_LOCALE
+
+
+def format_number(number: int | Decimal, locale: str = DEFAULT_LOCALE) -> str:
+    """A number with the locale's marks between its digits, none of them rounded away. Raises ValueError as above."""
+    number = Decimal(number)
+    _refuse_odd(number)
+    return str(format_decimal(number, locale=locale, decimal_quantization=False))
+
+
+def _refuse_odd(number: Decimal) -> None:
+    if not number.is_finite() or len(number.as_tuple().digits) > MAX_DIGITS or abs(number.adjusted()) > MAX_DIGITS:
+        raise ValueError(f"a number must be finite and of at most {MAX_DIGITS} digits")
 
 
 def _code(currency: str) -> str:

@@ -190,6 +190,7 @@ from bot.cards.setup import (
 )
 from bot.cards.setup import INPUTS as SETUP_INPUTS
 from bot.cards.stale import stopped
+from bot.cards.values import Manner
 from bot.cards.waiting import (
     ALL_A_PAGE,
     APPROVALS_ROOM,
@@ -287,6 +288,7 @@ __all__ = [
     "Choice",
     "Form",
     "Listed",
+    "Manner",
     "Offer",
     "Open",
     "Overview",

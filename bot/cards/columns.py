@@ -5,7 +5,7 @@ marked for it. A kind that no table knows has its first facts. Columns that all 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
@@ -161,9 +161,10 @@ class Total:
         return " ".join(part for part in (self.status, ", ".join(self.amounts)) if part)
 
 
-def sheet(items: Sequence[Json], expected: str = "") -> Sheet:
+def sheet(items: Sequence[Json], expected: str = "", manner: Manner = MANNER) -> Sheet:
     """The rows as a table; ``expected`` is the kind of object that the operation promises."""
-    told = [tell(item, MANNER, expected) for item in items]
+    manner = replace(manner, style="plain", separator=", ")
+    told = [tell(item, manner, expected) for item in items]
     kinds = {_kind(item, expected) for item in items}
     kind = next(iter(kinds)) if len(kinds) == 1 else None
     columns = _mixed() if kind is None else _columns(kind)
@@ -171,7 +172,7 @@ def sheet(items: Sequence[Json], expected: str = "") -> Sheet:
         headings, rows = _guessed(told)
     else:
         headings = [Heading(*_named(column, told)) for column in columns]
-        rows = [[_cell(column, item, one) for column in columns] for item, one in zip(items, told, strict=True)]
+        rows = [[_cell(column, item, one, manner) for column in columns] for item, one in zip(items, told, strict=True)]
     return filled(headings, rows)
 
 
@@ -245,10 +246,10 @@ def _named(column: Column, told: Sequence[Told]) -> tuple[str, bool]:
     return column.capitalize(), False
 
 
-def _cell(column: Column, item: Json, told: Told) -> Cell:
+def _cell(column: Column, item: Json, told: Told, manner: Manner) -> Cell:
     match column:
         case Fact():
-            return _of_fact(column, item)
+            return _of_fact(column, item, manner)
         case "headline":
             return Cell(told.headline)
         case "status":
@@ -258,8 +259,8 @@ def _cell(column: Column, item: Json, told: Told) -> Cell:
     return Cell(told.id or "")
 
 
-def _of_fact(fact: Fact, item: Json) -> Cell:
-    text = show(fact, item, MANNER) or ""
+def _of_fact(fact: Fact, item: Json, manner: Manner) -> Cell:
+    text = show(fact, item, manner) or ""
     text = unmarked(text) if isinstance(text, Mrkdwn) else text
     value = dig(item, fact.path)
     match fact.kind:

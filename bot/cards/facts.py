@@ -5,13 +5,13 @@ like. Nothing here raises, whatever the object holds.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import quote
 
+from bot.cards import guessing
 from bot.cards.objects import OBJECTS, TONES, Fact, ObjectCard, Tone
-from bot.cards.values import Manner, dig, instant, show, text, words
+from bot.cards.values import Manner, dig, show, words
 from bot.text import Mrkdwn, clip, escape, join
 from operations.call import Json
 from operations.prefixes import kind_of
@@ -19,19 +19,11 @@ from operations.prefixes import kind_of
 HEADLINE_SHOWN: Final = 120
 GENERIC_FACTS: Final = 10
 GENERIC_ROW_FACTS: Final = 3
-LABEL_SHOWN: Final = 60
-"""Longer than any member of Stripe's."""
-
 ROW_FACT_SHOWN: Final = 80
-_PLAIN_IN_ROWS: Final = frozenset({"text", "words", "id", "method", "expiry", "period", "items"})
+WORDS: Final = Manner("plain")
+"""For tables and files, in which no markup is read."""
+_PLAIN_IN_ROWS: Final = frozenset({"text", "words", "id", "method", "list", "period", "items"})
 
-_ID: Final = re.compile(r"[a-z][a-z0-9_]{1,20}_[A-Za-z0-9_]{6,}")
-_NAMES: Final = ("name", "display_name", "title", "nickname", "number", "email", "description", "type")
-_UNTOLD: Final = frozenset({"id", "object", "livemode", "metadata", "deleted", "status"})
-_MOMENT_NAMES: Final = re.compile(r"created|updated|.*(_at|_date|_on|_by|_start|_end)")
-_MONEY_NAMES: Final = re.compile(r"(.*_)?(amount|balance|fee|net|subtotal|total)(_.*)?")
-_EARLIEST: Final = 10**9
-"""Seconds since the epoch before which (September 2001) a number is taken for a count, not for a moment."""
 _LINKABLE_ID: Final = re.compile(r"[A-Za-z0-9_.-]{1,255}")
 
 
@@ -61,6 +53,8 @@ class Told:
     """The path of its page in the Dashboard, without the mode."""
     known: bool
     """Whether the table says how to tell it."""
+    paths: frozenset[str]
+    """Where in the object stands what is told."""
 
 
 def tell(data: Json, manner: Manner, expected: str = "") -> Told:
@@ -83,6 +77,7 @@ def tell(data: Json, manner: Manner, expected: str = "") -> Told:
         row=tuple(_row_text(fact, value) for fact, value in _row(card.facts, data, manner) if value != headline),
         page=_page(card, data),
         known=True,
+        paths=frozenset(fact.path for fact, _ in facts) | {card.status, *(state.path for state in card.states)},
     )
 
 
@@ -162,53 +157,25 @@ def page_of(object_id: str) -> str | None:
 
 def _generic(data: Json, kind: str, identity: str | None, manner: Manner) -> Told:
     title = kind_words(kind)
-    name = next((shown for each in _NAMES if (shown := text(dig(data, each)))), None)
-    name = clip(" ".join(name.split()), HEADLINE_SHOWN) if name else None
-    facts = [(fact, value) for fact, value in _guessed_facts(data, manner) if value != name]
+    headline = guessing.headline(data, manner)
+    found = [(fact, value) for fact, value in guessing.facts(data, manner) if value != headline]
+    shown = found[:GENERIC_FACTS]
     return Told(
         title=title,
-        headline=name or identity or title,
+        headline=headline or identity or title,
         id=identity,
-        status=_stated(dig(data, "status")),
-        facts=tuple((fact.label, value) for fact, value in facts[:GENERIC_FACTS]),
-        row=tuple(_row_text(fact, value) for fact, value in facts[:GENERIC_ROW_FACTS]),
+        status=_guessed_status(data),
+        facts=tuple((fact.label, value) for fact, value in shown),
+        row=tuple(_row_text(fact, value) for fact, value in found[:GENERIC_ROW_FACTS]),
         page=None,
         known=False,
+        paths=frozenset(fact.path for fact, _ in shown),
     )
 
 
-def _guessed_facts(data: Json, manner: Manner) -> Iterator[tuple[Fact, str]]:
-    if not isinstance(data, dict):
-        return
-    for name, value in data.items():
-        if name in _UNTOLD or "." in name or len(name) > LABEL_SHOWN:
-            continue
-        fact = _guess(name, value, has_currency=isinstance(data.get("currency"), str))
-        shown = show(fact, data, manner) if fact else None
-        if fact and shown:
-            yield fact, shown
-
-
-def _guess(name: str, value: Json, *, has_currency: bool) -> Fact | None:
-    """How a member is told when no table says so; None for what has no short form."""
-    label = words(name)
-    match value:
-        case bool():
-            return Fact(name, label, "flag")
-        case int() if _MOMENT_NAMES.fullmatch(name) and value > _EARLIEST:
-            return Fact(name, label, "moment")
-        case int() if has_currency and _MONEY_NAMES.fullmatch(name):
-            return Fact(name, label, "money")
-        case int() | float():
-            return Fact(name, label, "count")
-        case str() if _ID.fullmatch(value):
-            return Fact(name, label, "id")
-        case str() if _MOMENT_NAMES.fullmatch(name) and instant(value):
-            return Fact(name, label, "moment")
-        case str():
-            return Fact(name, label, "text")
-        case {"value": int(), "currency": str()}:
-            return Fact(name, label, "money")
-        case {"id": str()}:
-            return Fact(name, label, "id")
-    return None
+def _guessed_status(data: Json) -> Status | None:
+    stated = _stated(dig(data, "status")) or _stated(dig(data, "state"))
+    active = dig(data, "active")
+    if stated is None and isinstance(active, bool):
+        return Status("active", "good") if active else Status("inactive", "neutral")
+    return stated

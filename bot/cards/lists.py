@@ -62,7 +62,7 @@ def page_messages(
     if not told:
         return (_nothing(frozen, page, noun, said, paged),)
     view = _View(frozen, page, told, noun, totals(page.items, expected), said, paged)
-    table = sheet(page.items[:READ], expected)
+    table = sheet(page.items[:READ], expected, manner)
     caption = f"{marks.mode_word(livemode=frozen.account.livemode)} · {total:,} {noun}"
     rungs = (*view.opened(table_rungs(table, caption, manner.style)), view.sections(), *view.lines(table, manner))
     message, filed = standing(view.notice(), rungs, total, view.framed)

@@ -82,7 +82,8 @@ def dashboard_link(frozen: FrozenCall, page: str | None, label: str = "Open in D
     A call on a connected account shows what belongs to that account, whose pages have addresses of their own.
     """
     call = frozen.call
-    if page is None or call.stripe_account is not None or call.stripe_context is not None:
+    own = f"connect/accounts/{frozen.account.stripe_account_id}"
+    if page is None or page == own or call.stripe_account is not None or call.stripe_context is not None:
         return None
     mode = "" if frozen.account.livemode else "test/"
     return link(f"{DASHBOARD}{mode}{page}", label)

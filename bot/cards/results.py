@@ -13,13 +13,14 @@ from bot.cards.charts import picture
 from bot.cards.errors import failure, unknown
 from bot.cards.facts import Told, kind_words, tell
 from bot.cards.files import json_file, named_file, pretty
+from bot.cards.folded import fold
 from bot.cards.lists import go_on, page_messages, picked, plural
 from bot.cards.pages import Paged
 from bot.cards.redaction import redact
 from bot.cards.shaped import not_fitting, shaped
 from bot.cards.values import Manner
 from bot.domain import FrozenCall, Run
-from bot.text import Mrkdwn, Style, bold, code, escape, join, template
+from bot.text import Mrkdwn, bold, code, escape, join, template
 from operations.call import Json
 from operations.outcome import Failed, Outcome, Succeeded, Unknown
 from operations.pages import Page, read_page
@@ -34,7 +35,7 @@ GENERIC_JSON: Final = 2_500
 ONLY_ONE: Final = "The only match."
 
 
-def result(run: Run, outcome: Outcome, *, style: Style, paged: Paged | None = None) -> tuple[Posted, ...]:
+def result(run: Run, outcome: Outcome, manner: Manner, *, paged: Paged | None = None) -> tuple[Posted, ...]:
     """What to post in the run's thread, in this order. The first is always a message.
 
     ``paged``: where the answer stands among the pages of a list.
@@ -48,7 +49,7 @@ def result(run: Run, outcome: Outcome, *, style: Style, paged: Paged | None = No
             if isinstance(outcome.data, bytes):
                 return _document(run, outcome.data)
             data = redact(outcome.data, bearer="secret" in run.frozen.risk.flags)
-            return _answer(run, outcome, data, Manner(style), paged)
+            return _answer(run, outcome, data, manner, paged)
 
 
 def _answer(run: Run, outcome: Succeeded, data: Json, manner: Manner, paged: Paged | None) -> tuple[Posted, ...]:
@@ -67,7 +68,7 @@ def _answer(run: Run, outcome: Succeeded, data: Json, manner: Manner, paged: Pag
         page = found
     if page is not None and len(page.items) == 1 and page.is_all:
         note = " ".join(filter(None, (ONLY_ONE, steps.how_found(frozen))))
-        return _object(frozen, page.items[0], tell(page.items[0], manner, expected), note)
+        return _object(frozen, page.items[0], tell(page.items[0], manner, expected), note, manner)
     if page is not None:
         shown = page_messages(
             frozen, page, data, expected=expected, manner=manner, made=made, note=outcome.note, paged=paged
@@ -79,7 +80,7 @@ def _answer(run: Run, outcome: Succeeded, data: Json, manner: Manner, paged: Pag
         return (_deleted(frozen, tell(data, manner, expected), outcome.note),)
     if response.kind == "empty" or data is None or data in ("", {}, []):
         return (_nothing(frozen, outcome.note),)
-    return _object(frozen, data, tell(data, manner, expected), outcome.note)
+    return _object(frozen, data, tell(data, manner, expected), outcome.note, manner)
 
 
 def _found(page: Page, value: Json) -> Page | None:
@@ -107,21 +108,26 @@ def _around(
     return (*said, *go_on(frozen, page, paged, files=bool(rows) and frozen.shaping.output in (None, "card", "table")))
 
 
-def _object(frozen: FrozenCall, data: Json, told: Told, note: str | None) -> tuple[Message | FileMessage, ...]:
-    blocks: tuple[Block, ...] = (
+def _object(
+    frozen: FrozenCall, data: Json, told: Told, note: str | None, manner: Manner
+) -> tuple[Message | FileMessage, ...]:
+    facts: tuple[Block, ...] = (
         header(told.headline),
         section(_identity(frozen, told)),
         *fields([field(label, value) for label, value in told.facts]),
+    )
+    below: tuple[Block, ...] = (
         *marks.noted(note),
         *steps.next_steps(frozen, data),
         marks.footer(frozen, marks.dashboard_link(frozen, told.page)),
     )
-    kept, _ = fit(blocks)
-    message = Message(
-        text=marks.notice(frozen, told.title, told.headline, told.status.words if told.status else ""), blocks=kept
-    )
+    kept, left_out = fit(facts, below=below)
+    folded = fold(data, told, manner, above=kept, below=below)
+    notice = marks.notice(frozen, told.title, told.headline, told.status.words if told.status else "")
+    unfolded = Message(notice, (*kept, *below))
+    message = replace(unfolded, blocks=(*kept, *folded, *below), fallback=unfolded) if folded else unfolded
     text = pretty(data)
-    if len(text) > (OBJECT_JSON if told.known else GENERIC_JSON) or len(kept) < len(blocks):
+    if len(text) > (OBJECT_JSON if told.known else GENERIC_JSON) or left_out:
         return (message, json_file(text, told.id or told.title, f"{told.title} as JSON"))
     return (message,)
 

@@ -144,7 +144,7 @@ def _table(view: _View) -> Posted:
 def _sheet(view: _View, records: Sequence[dict[str, Json]]) -> tuple[Sheet, bool]:
     """The rows with the columns of their kind, or with the fields that were asked for; and whether something is cut."""
     if not view.frozen.shaping.fields and all(isinstance(row.get("object"), str) for row in records):
-        return columns.sheet(records, view.expected), False
+        return columns.sheet(records, view.expected, view.manner), False
     names = list(dict.fromkeys(name for row in records for name in row)) or [""]
     shown = names[: limits.TABLE_COLUMNS]
     rows = tuple(tuple(_sheet_cell(row.get(name)) for name in shown) for row in records)

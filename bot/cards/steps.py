@@ -1,22 +1,22 @@
-"""What can be done next with a Stripe object, as data: buttons that stand for texts, shown where they fit its state.
+"""What can be done next, as buttons: the steps of an object, of a list, of a row, where they fit.
 
 A step is typed for whoever presses it, so it goes the way of any command: through the policy, and with blanks through a
-form. Names in angle brackets are filled from the object; a step whose name leads nowhere isn't shown.
+form.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from bot import limits
 from bot.blocks import Block, Element, actions
 from bot.cards import marks
 from bot.cards.buttons import RUN, run_button
-from bot.cards.values import dig
+from bot.cards.follow_ups import AS_JSON, FOLLOW_UPS, LEFT, NONE_FOUND
+from bot.cards.values import dig, holds
 from bot.domain import FrozenCall
-from bot.inputs import Option, static_select
+from bot.inputs import Option, overflow, static_select
 from operations import prefixes, typed_money
 from operations.call import Json
 from operations.refundable import left_of
@@ -24,162 +24,21 @@ from operations.shaping import Output
 from operations.shortcuts import is_filter
 
 STEPS_SHOWN: Final = 5
+"""Buttons in a row; further steps are behind three dots."""
 ROWS_WITH_BUTTON: Final = 5
 ALL: Final = 0
 """The number of the button for all pages, in a row with those of :func:`exports`."""
 SHOW: Final = "show"
 """What tells the menu of rows from the buttons that stand for texts."""
 EXPORTS: Final[tuple[Output, ...]] = ("csv", "json")
+MENU: Final = f"{RUN}:menu"
 
 _NAME: Final = re.compile(r"<([a-z0-9_.]+)>")
+_PROPOSAL: Final = re.compile(r":<([a-z0-9_.]+)>")
 _FILLED: Final = re.compile(r"[A-Za-z0-9_.:@+-]{1,255}", re.ASCII)
 """What a name may be filled with: no blank, no quote, no option, so that a step stays the text that it is."""
-_LEFT: Final = "left"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A button: its label, the text that it stands for, and the values that members must have for it to fit."""
-
-    label: str
-    text: str
-    when: Mapping[str, tuple[Json, ...]] = field(default_factory=dict)
-
-
-_CUSTOMER: Final = Step("Customer", "customers retrieve <customer>")
-_CHARGE: Final = Step("Charge", "charges retrieve <charge>")
-_INTENT: Final = Step("Payment intent", "payment_intents retrieve <payment_intent>")
-_UNFINISHED: Final = (
-    "requires_payment_method",
-    "requires_capture",
-    "requires_confirmation",
-    "requires_action",
-)
-_RUNNING: Final = ("active", "trialing", "past_due", "unpaid", "incomplete", "paused")
-_ANSWERABLE: Final = ("needs_response", "warning_needs_response")
-
-STEPS: Final[Mapping[str, tuple[Step, ...]]] = MappingProxyType(
-    {
-        "application_fee": (_CHARGE,),
-        "balance_transaction": (Step("Source", "show <source>"),),
-        "charge": (
-            Step(
-                "Refund…",
-                "refund <id> {amount:<left>?} {reason?}",
-                {"status": ("succeeded",), "captured": (True,), "refunded": (False,), "disputed": (False,)},
-            ),
-            Step("Dispute", "disputes list --charge <id>", {"disputed": (True,)}),
-            _CUSTOMER,
-            _INTENT,
-        ),
-        "checkout.session": (
-            Step("Expire", "cancel <id>", {"status": ("open",)}),
-            _CUSTOMER,
-            _INTENT,
-            Step("Subscription", "subscriptions retrieve <subscription>"),
-        ),
-        "coupon": (Step("Promotion codes", "promotion_codes list --coupon <id>"),),
-        "credit_note": (_CUSTOMER, Step("Invoice", "invoices retrieve <invoice>")),
-        "customer": (
-            Step("Payments", "charges list --customer <id>"),
-            Step("Subscriptions", "subscriptions list --customer <id>"),
-            Step("Invoices", "invoices list --customer <id>"),
-        ),
-        "dispute": (
-            Step(
-                "Stage evidence…",
-                "disputes update <id> -d evidence[customer_name]={customer_name?} "
-                "-d evidence[product_description]={product_description?} "
-                "-d evidence[uncategorized_text]={explanation} -d submit=false",
-                {"status": _ANSWERABLE},
-            ),
-            _CHARGE,
-            _INTENT,
-        ),
-        "event": (Step("Object", "show <data.object.id>"),),
-        "file": tuple(
-            Step(
-                label,
-                f"disputes update {{dispute}} -d evidence[{evidence}]=<id> -d submit=false",
-                {"purpose": ("dispute_evidence",)},
-            )
-            for label, evidence in (
-                ("Use as evidence…", "uncategorized_file"),
-                ("Use as receipt…", "receipt"),
-                ("Use as signature…", "customer_signature"),
-                ("Use as correspondence…", "customer_communication"),
-            )
-        ),
-        "invoice": (
-            Step("Finalize", "invoices finalize_invoice <id>", {"status": ("draft",)}),
-            Step("Send", "invoices send_invoice <id>", {"status": ("open",), "collection_method": ("send_invoice",)}),
-            Step("Pay", "invoices pay <id>", {"status": ("open",)}),
-            Step("Void", "cancel <id>", {"status": ("open", "uncollectible")}),
-            _CUSTOMER,
-            Step("Subscription", "subscriptions retrieve <parent.subscription_details.subscription>"),
-        ),
-        "payment_intent": (
-            Step("Refund…", "refund <id> {amount?} {reason?}", {"status": ("succeeded",)}),
-            Step("Cancel", "cancel <id>", {"status": _UNFINISHED}),
-            _CUSTOMER,
-            Step("Charge", "charges retrieve <latest_charge>"),
-        ),
-        "payment_link": (Step("Deactivate", "cancel <id>", {"active": (True,)}),),
-        "payment_method": (_CUSTOMER,),
-        "payout": (
-            Step("Transactions", "balance_transactions list --payout <id>"),
-            Step("Cancel", "cancel <id>", {"status": ("pending",), "automatic": (False,)}),
-        ),
-        "price": (
-            Step("Product", "products retrieve <product>"),
-            Step("Archive", "cancel <id>", {"active": (True,)}),
-        ),
-        "product": (Step("Prices", "prices list --product <id>"),),
-        "promotion_code": (
-            Step("Coupon", "coupons retrieve <promotion.coupon>"),
-            Step("Deactivate", "cancel <id>", {"active": (True,)}),
-        ),
-        "quote": (
-            Step("Finalize", "quotes finalize_quote <id>", {"status": ("draft",)}),
-            Step("Accept", "quotes accept <id>", {"status": ("open",)}),
-            Step("PDF", "quotes pdf <id>", {"status": ("open", "accepted")}),
-            Step("Cancel", "cancel <id>", {"status": ("draft", "open")}),
-            _CUSTOMER,
-        ),
-        "refund": (
-            Step("Cancel", "cancel <id>", {"status": ("requires_action",)}),
-            _CHARGE,
-            _INTENT,
-        ),
-        "setup_intent": (
-            Step("Cancel", "cancel <id>", {"status": _UNFINISHED}),
-            _CUSTOMER,
-            Step("Payment method", "payment_methods retrieve <payment_method>"),
-        ),
-        "subscription": (
-            Step("Cancel…", "cancel <id> {when}", {"status": _RUNNING, "cancel_at_period_end": (False,)}),
-            Step(
-                "Don't end it",
-                "subscriptions update <id> --cancel-at-period-end false",
-                {"status": _RUNNING, "cancel_at_period_end": (True,)},
-            ),
-            _CUSTOMER,
-            Step("Latest invoice", "invoices retrieve <latest_invoice>"),
-        ),
-        "subscription_schedule": (
-            Step("Cancel", "cancel <id>", {"status": ("not_started", "active")}),
-            _CUSTOMER,
-            Step("Subscription", "subscriptions retrieve <subscription>"),
-        ),
-        "transfer": (Step("Destination", "accounts retrieve_account <destination>"),),
-    }
-)
-"""The steps of each kind of object, the likeliest first."""
-
-NONE_FOUND: Final[Mapping[str, Step]] = MappingProxyType(
-    {"GET /v1/customers": Step("Look for similar ones", "find customers <email>")}
-)
-"""What to try where a list has found nothing, filled from what it was asked for."""
+_PROPOSED: Final = re.compile(r"[A-Za-z0-9_.,-]{1,60}", re.ASCII)
+"""The same for what a form proposes."""
 
 
 def next_steps(frozen: FrozenCall, data: Json) -> tuple[Block, ...]:
@@ -187,15 +46,19 @@ def next_steps(frozen: FrozenCall, data: Json) -> tuple[Block, ...]:
     kind = dig(data, "object")
     if not isinstance(kind, str) or dig(data, "deleted") is True:
         return ()
-    fitting = (step for step in STEPS.get(kind, ()) if _fits(step, data))
-    return _row(_buttons(frozen, ((step.label, _filled(step.text, data)) for step in fitting)), "steps")
+    fitting = [step for step in FOLLOW_UPS.get(kind, ()) if holds(step.when, data)]
+
+    steps = [*fitting, AS_JSON] if _shown_by_id(data) else fitting
+    texts = [(step.label, text) for step in steps if (text := _filled(step.text, data)) is not None]
+    return _row([(label, _on(frozen, text)) for label, text in texts])
 
 
 def after_nothing(frozen: FrozenCall) -> tuple[Block, ...]:
     """The button for what to try where nothing was found."""
     step = NONE_FOUND.get(frozen.call.operation.key)
     asked: Json = {name: value for name, value in frozen.call.parameters.items() if isinstance(value, str)}
-    return _row(_buttons(frozen, [(step.label, _filled(step.text, asked))]), "steps") if step else ()
+    text = _filled(step.text, asked) if step else None
+    return _row([(step.label, _on(frozen, text))]) if step and text else ()
 
 
 def all_pages(frozen: FrozenCall) -> Element | None:
@@ -236,11 +99,7 @@ def show_select(frozen: FrozenCall, rows: Iterable[tuple[str, Json]], *, placeho
 
 def _show(frozen: FrozenCall, data: Json) -> str | None:
     """The text that shows an object by itself; None where its id doesn't tell what it is."""
-    identity = dig(data, "id")
-    if not isinstance(identity, str) or not _FILLED.fullmatch(identity):
-        return None
-    known = prefixes.is_id(identity) and prefixes.kind_of(identity) == dig(data, "object")
-    return _on(frozen, f"show {identity}") if known else None
+    return _on(frozen, f"show {dig(data, 'id')}") if _shown_by_id(data) else None
 
 
 def how_found(frozen: FrozenCall) -> str | None:
@@ -252,23 +111,30 @@ def how_found(frozen: FrozenCall) -> str | None:
     return None
 
 
-def _fits(step: Step, data: Json) -> bool:
-    return all(dig(data, path) in values for path, values in step.when.items())
+def _shown_by_id(data: Json) -> bool:
+    """Whether ``show`` finds an object by its id alone."""
+    identity = dig(data, "id")
+    if not isinstance(identity, str) or not _FILLED.fullmatch(identity) or not prefixes.is_id(identity):
+        return False
+    return prefixes.kind_of(identity) == dig(data, "object")
 
 
 def _filled(text: str, data: Json) -> str | None:
     """The text with its names filled in; None where one leads to nothing that can stand there."""
+    text = _PROPOSAL.sub(lambda match: _proposed(_value(match[1], data)), text)
     values = {name: _value(name, data) for name in _NAME.findall(text)}
-    if values.get(_LEFT, "") is None:
-        # A form can do without what it would propose.
-        text, values = text.replace(f":<{_LEFT}>", ""), {name: each for name, each in values.items() if name != _LEFT}
     if not all(isinstance(value, str) and _FILLED.fullmatch(value) for value in values.values()):
         return None
     return _NAME.sub(lambda match: str(values[match[1]]), text)
 
 
+def _proposed(value: str | None) -> str:
+    """What a form proposes, with the mark before it; it can do without."""
+    return f":{value}" if value is not None and _PROPOSED.fullmatch(value) else ""
+
+
 def _value(name: str, data: Json) -> str | None:
-    if name == _LEFT:
+    if name == LEFT:
         left, currency = left_of(data), dig(data, "currency")
         try:
             return typed_money.typed(left, currency) if left and isinstance(currency, str) else None
@@ -280,19 +146,29 @@ def _value(name: str, data: Json) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _buttons(frozen: FrozenCall, texts: Iterable[tuple[str, str | None]]) -> list[Element]:
-    made = (run_button(label, _on(frozen, text), number) for number, (label, text) in enumerate(texts) if text)
-    return [button for button in made if button is not None][:STEPS_SHOWN]
+def _row(texts: Iterable[tuple[str, str]]) -> tuple[Block, ...]:
+    """Buttons for the first texts, a menu for the rest."""
+    labelled = iter(texts)
+    shown = list(_buttons(labelled))
+    options = [Option(label, text) for label, text in labelled if len(text) <= limits.OPTION_VALUE]
+    menu = [overflow(MENU, options[: limits.OVERFLOW_OPTIONS])] if options else []
+    return (actions(*shown, *menu, block_id="steps"),) if shown or menu else ()
 
 
-def _row(buttons: list[Element], block_id: str) -> tuple[Block, ...]:
-    return (actions(*buttons, block_id=block_id),) if buttons else ()
+def _buttons(texts: Iterator[tuple[str, str]]) -> Iterator[Element]:
+    """As many as fit in a row, taken from the texts."""
+    for number in range(STEPS_SHOWN):
+        label, text = next(texts, ("", ""))
+        button = run_button(label, text, number) if label else None
+        if button is not None:
+            yield button
 
 
 def _on(frozen: FrozenCall, text: str) -> str:
     """The text on the account and in the mode of the result that the button stands on."""
     account, call = frozen.account, frozen.call
     tail = [] if account.alias == "default" else [f"--on {account.alias}"]
-    tail += [f"--stripe-account {call.stripe_account}"] if call.stripe_account else []
+    if call.stripe_account and "--stripe-account" not in text:
+        tail.append(f"--stripe-account {call.stripe_account}")
     tail += [f"--stripe-context {call.stripe_context}"] if call.stripe_context else []
     return " ".join([text, *tail, *(["--live"] if account.livemode else [])])

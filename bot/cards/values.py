@@ -6,15 +6,15 @@ A plain ``str`` is somebody's text, to be escaped where it is put into a message
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Final, Literal
 
-from bot.cards.objects import Fact, Kind
-from bot.text import Style, clip, code, date
+from bot.cards.objects import Fact, Kind, When
+from bot.text import Style, clip, code, date, join
 from operations.call import Json
-from operations.money import DEFAULT_LOCALE, format_amount
+from operations.money import DEFAULT_LOCALE, format_amount, format_number
 from operations.uploads import size_words
 
 TEXT_SHOWN: Final = 200
@@ -34,16 +34,24 @@ _INITIALISMS: Final = {
 _BEYOND_BYTES: Final = 10**15
 """What no file has; such a number is shown as it is."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST: Final = datetime(9999, 12, 30, tzinfo=UTC)
+"""The last moment that the calendar has in every time zone."""
+_HOUR, _DAY = 3_600, 86_400
 _INTERVALS: Final = {"day": "daily", "week": "weekly", "month": "monthly", "year": "yearly"}
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How values are written: for which Slack, by which locale, and what stands between several of them."""
+    """How values are written: for which Slack, for whom, when, and what stands between several of them."""
 
     style: Style
     locale: str = DEFAULT_LOCALE
+    """One that :func:`operations.money.locale_named` gives."""
     separator: Literal["\n", ", "] = "\n"
+    zone: tzinfo = UTC
+    """Where whoever asked is, for what can't show each reader their own time."""
+    now: float | None = None
+    """Seconds since the epoch; without it no deadline says how much time is left."""
 
 
 def dig(data: Json, path: str) -> Json:
@@ -62,14 +70,19 @@ def dig(data: Json, path: str) -> Json:
 def show(fact: Fact, data: Json, manner: Manner) -> str | None:
     """What ``fact`` tells of the object, or None where it tells nothing."""
     value = dig(data, fact.path)
-    if value is None or value in ("", [], {}) or (fact.quiet and not value):
+    if value is None or value in ("", [], {}) or (fact.quiet and not value) or not holds(fact.when, data):
         return None
     if fact.kind == "money":
         return money(value, dig(data, fact.currency), manner)
     return _READERS[fact.kind](value, manner)
 
 
-def text(value: Json) -> str | None:
+def holds(when: When, data: Json) -> bool:
+    """Whether an object is in a state: each member named has one of the values, or any where there are none."""
+    return all(dig(data, path) in values if values else bool(dig(data, path)) for path, values in when.items())
+
+
+def text(value: Json, manner: Manner) -> str | None:
     """Somebody's words, clipped. An expanded object is told by its name or id."""
     match value:
         case str():
@@ -77,9 +90,9 @@ def text(value: Json) -> str | None:
         case bool():
             return "yes" if value else "no"
         case int() | float():
-            return number(value)
+            return number(value, manner)
         case dict():
-            return text(value.get("name")) or identifier(value)
+            return text(value.get("name"), manner) or identifier(value)
     return None
 
 
@@ -102,21 +115,21 @@ def copyable(value: Json) -> str | None:
     return code(clip(str(value), TEXT_SHOWN)) if isinstance(value, str | int | float) else None
 
 
-def count(value: Json) -> str | None:
+def count(value: Json, manner: Manner) -> str | None:
     """A number, or how many a list has."""
-    return str(len(value)) if isinstance(value, list) else number(value)
+    return str(len(value)) if isinstance(value, list) else number(value, manner)
 
 
-def percent(value: Json) -> str | None:
+def percent(value: Json, manner: Manner) -> str | None:
     """A percentage, as Stripe gives it: 12.5 is 12.5%."""
-    shown = number(value)
+    shown = number(value, manner)
     return f"{shown}%" if shown else None
 
 
-def size(value: Json) -> str | None:
+def size(value: Json, manner: Manner) -> str | None:
     """A number of bytes in words: 5.2 MB."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _BEYOND_BYTES:
-        return number(value)
+        return number(value, manner)
     return size_words(value)
 
 
@@ -125,13 +138,16 @@ def flag(value: Json) -> str | None:
     return ("yes" if value else "no") if isinstance(value, bool) else None
 
 
-def number(value: Json) -> str | None:
-    """A count as it is; a fraction without the digits that mean nothing."""
+def number(value: Json, manner: Manner) -> str | None:
+    """A count as it is; a fraction without the digits that mean nothing. None for what is too large to read."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
-    if isinstance(value, int):
-        return clip(f"{value:,}", TEXT_SHOWN) if value.bit_length() < 200 else None
-    return clip(f"{value:g}" if isinstance(value, float) else value, TEXT_SHOWN)
+    if isinstance(value, str):
+        return clip(value, TEXT_SHOWN)
+    try:
+        return format_number(Decimal(f"{value:g}") if isinstance(value, float) else value, manner.locale)
+    except (ValueError, ArithmeticError):
+        return f"{value:g}" if isinstance(value, float) else None
 
 
 def money(value: Json, currency: Json, manner: Manner) -> str | None:
@@ -150,7 +166,7 @@ def money(value: Json, currency: Json, manner: Manner) -> str | None:
             return format_amount(amount, currency, manner.locale)
         except ValueError:
             pass
-    shown = number(value)
+    shown = number(value, manner)
     return f"{shown} minor units" if shown else None
 
 
@@ -166,8 +182,27 @@ def moment(value: Json, manner: Manner, *, day: bool = False) -> str | None:
     """A moment: to the minute, or only its date (by UTC, as Stripe means it). What is no moment is shown as it is."""
     when = instant(value)
     if when is None:
-        return text(value)
-    return when.strftime("%Y-%m-%d") if day else date(when, manner.style)
+        return text(value, manner)
+    return when.strftime("%Y-%m-%d") if day else date(when, manner.style, manner.zone)
+
+
+def deadline(value: Json, manner: Manner) -> str | None:
+    """A moment until which somebody has to act, and what that means now: "3 days left", "overdue"."""
+    when, shown = instant(value), moment(value, manner)
+    if when is None or shown is None or manner.now is None:
+        return shown
+    return join(", ", (shown, time_left(when.timestamp() - manner.now)))
+
+
+def time_left(seconds: float) -> str:
+    """How long there is to act, in whole hours or days, never said to be more than it is."""
+    if seconds <= 0:
+        return "overdue"
+    if seconds < _HOUR:
+        return "less than an hour left"
+    unit, words = (_HOUR, "hour") if seconds < 2 * _DAY else (_DAY, "day")
+    whole = int(seconds // unit)
+    return f"{whole} {words}{'' if whole == 1 else 's'} left"
 
 
 def instant(value: Json) -> datetime | None:
@@ -185,7 +220,7 @@ def instant(value: Json) -> datetime | None:
                 return None
     except (ValueError, OverflowError, OSError):
         return None
-    return when if when >= _EPOCH else None
+    return when if _EPOCH <= when <= _LAST else None
 
 
 def method(value: Json) -> str | None:
@@ -215,18 +250,26 @@ def expiry(value: Json) -> str | None:
     return f"{month:02}/{year}"
 
 
-def period(value: Json) -> str | None:
+def period(value: Json, manner: Manner) -> str | None:
     """A recurring interval: ``monthly``, ``every 3 months``."""
     if not isinstance(value, Mapping) or not isinstance(value.get("interval"), str):
         return None
     interval, count = clip(str(value["interval"]), 20), value.get("interval_count")
     if isinstance(count, int) and not isinstance(count, bool) and count > 1:
-        return f"every {number(count)} {interval}s"
+        return f"every {number(count, manner)} {interval}s"
     return _INTERVALS.get(interval, interval)
 
 
+def several(value: Json, manner: Manner) -> str | None:
+    """A few short values of a list, or how many there are where they are none."""
+    if not isinstance(value, list):
+        return text(value, manner)
+    shown = [text(each, manner) for each in value if isinstance(each, str | int | float)]
+    return _joined([each for each in shown if each], manner) or count(value, manner)
+
+
 def items(value: Json, manner: Manner) -> str | None:
-    """The items of a subscription: what, how many, for how much."""
+    """The items of a subscription, or the lines of what is sold: what, how many, for how much."""
     data = dig(value, "data")
     if not isinstance(data, list):
         return None
@@ -235,11 +278,12 @@ def items(value: Json, manner: Manner) -> str | None:
 
 def _item(value: Json, manner: Manner) -> str | None:
     price = dig(value, "price")
-    what = text(dig(price, "nickname")) or text(dig(price, "product.name"))
+    named = (dig(price, "nickname"), dig(price, "product.name"), dig(value, "description"))
+    what = next((shown for each in named if (shown := text(each, manner))), None)
     amount = dig(price, "unit_amount")
     cost = money(amount if amount is not None else dig(price, "unit_amount_decimal"), dig(price, "currency"), manner)
-    quantity = number(dig(value, "quantity"))
-    interval = period(dig(price, "recurring"))
+    quantity = number(dig(value, "quantity"), manner)
+    interval = period(dig(price, "recurring"), manner)
     parts = [
         what or "",
         " ".join(part for part in (f"{quantity} ×" if quantity and quantity != "1" else "", cost or "") if part),
@@ -257,20 +301,22 @@ def _joined(parts: list[str], manner: Manner) -> str | None:
 
 _READERS: Mapping[Kind, Callable[[Json, Manner], str | None]] = MappingProxyType(
     {
-        "text": lambda value, _: text(value),
-        "words": lambda value, _: words(value) if isinstance(value, str) else text(value),
+        "text": text,
+        "words": lambda value, manner: words(value) if isinstance(value, str) else text(value, manner),
         "id": lambda value, _: identifier(value),
         "code": lambda value, _: copyable(value),
         "sums": sums,
         "moment": moment,
         "day": lambda value, manner: moment(value, manner, day=True),
-        "count": lambda value, _: count(value),
-        "percent": lambda value, _: percent(value),
-        "size": lambda value, _: size(value),
+        "deadline": deadline,
+        "count": count,
+        "list": several,
+        "percent": percent,
+        "size": size,
         "flag": lambda value, _: flag(value),
         "method": lambda value, _: method(value),
         "expiry": lambda value, _: expiry(value),
-        "period": lambda value, _: period(value),
+        "period": period,
         "items": items,
     }
 )

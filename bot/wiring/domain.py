@@ -90,6 +90,7 @@ def build_domain(base: Foundation) -> Domain:
         page_rows=page_rows,
         tokens=base.tokens,
         style=base.style,
+        clock=base.clock,
     )
     carrying = Carrying(approvals=approvals)
     outcomes = OpenOutcomes(envelope=base.envelope)

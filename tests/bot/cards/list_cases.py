@@ -95,7 +95,7 @@ def _list(
     call = made.frozen(_listing(kind), account, parameters=given, shaping=shaping)
     page = made.page(ROWS[kind] if rows is None else rows, more=more)
     return cards.result(
-        made.run(call), made.succeeded(page), style=style, paged=cards.Paged(2, "on", "back") if more else None
+        made.run(call), made.succeeded(page), made.manner(style), paged=cards.Paged(2, "on", "back") if more else None
     )
 
 
@@ -108,14 +108,14 @@ def _rungs() -> tuple[Posted, ...]:
 def _searched() -> tuple[Posted, ...]:
     call = made.frozen(made.CUSTOMERS_SEARCH, parameters={"query": 'name~"e"'})
     return cards.result(
-        made.run(call), made.succeeded(made.page(made.CUSTOMERS) | {"object": "search_result"}), style="rich"
+        made.run(call), made.succeeded(made.page(made.CUSTOMERS) | {"object": "search_result"}), made.manner("rich")
     )
 
 
 def _found() -> tuple[Posted, ...]:
     call = made.frozen(made.CUSTOMERS_LIST, parameters={"limit": 100})
     looked = replace(call, shaping=Shaping(query="data[?contains(lower(to_string(@)), 'e')]"))
-    return cards.result(made.run(looked), made.succeeded(made.page(made.CUSTOMERS)), style="rich")
+    return cards.result(made.run(looked), made.succeeded(made.page(made.CUSTOMERS)), made.manner("rich"))
 
 
 PAID = Shaping(filters=(Filter("status", "=", "succeeded"), Filter("amount", ">", "1000")), sort="-amount")

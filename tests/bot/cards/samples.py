@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.approval import Approval, Item
+from bot.cards import Manner
 from bot.domain import Account, ApprovalState, Decision, FrozenCall, Place, Run, RunState
 from bot.policy import Plan
+from bot.text import Style
 from operations.call import bind
 from operations.outcome import Failed, StripeError, Succeeded
 from operations.risk import Flag, Risk, Tier
@@ -166,6 +169,11 @@ def refund_call(account: Account, **parameters: object) -> FrozenCall:
 
 def succeeded(data: Any) -> Succeeded:
     return Succeeded(status=200, data=data, request_id=REQUEST)
+
+
+def manner(style: Style = "rich") -> Manner:
+    """How answers are written at noon, for somebody in Berlin who reads English."""
+    return Manner(style, zone=ZoneInfo("Europe/Berlin"), now=NOON.timestamp())
 
 
 def shaped(call: FrozenCall, shaping: Shaping, account: Account = TEST) -> FrozenCall:

@@ -27,7 +27,7 @@ READ = made.retrieve("charge")
 def shown(outcome: Failed, account: Account = made.TEST, **call: Any) -> Message:
     """The card of an error of a read, valid in any case."""
     frozen = made.frozen(READ, account, path={"charge": "ch_3PzJenny01"}, **call)
-    (message,) = cards.result(made.run(frozen), outcome, style="rich")
+    (message,) = cards.result(made.run(frozen), outcome, made.manner("rich"))
     assert isinstance(message, Message)
     assert message_violations({"text": message.text, "blocks": list(message.blocks)}) == []
     return message

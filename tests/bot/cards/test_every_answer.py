@@ -79,7 +79,9 @@ async def _asked() -> Mapping[str, tuple[FrozenCall, Any]]:
 def shown(frozen: FrozenCall, data: Any, style: Style, shaping: Shaping = AS_IT_IS, *, live: bool = False) -> str:
     """What is posted of an answer, all of it such as Slack takes it."""
     posted = cards.result(
-        made.run(made.shaped(frozen, shaping, made.LIVE if live else made.TEST)), Succeeded(200, data), style=style
+        made.run(made.shaped(frozen, shaping, made.LIVE if live else made.TEST)),
+        Succeeded(200, data),
+        made.manner(style),
     )
     check(posted)
     for each in posted:

@@ -101,7 +101,7 @@ def test_an_unknown_object_is_told_by_its_looks() -> None:
         ("refund", "payments/pi_3PzJenny"),
         ("customer", "customers/cus_Q001Reader"),
         ("balance", "balance"),
-        ("account", None),
+        ("account", "connect/accounts/acct_1CedarBooks"),
         ("tax_rate", None),
     ],
 )
@@ -136,5 +136,5 @@ def test_values_are_read_from_what_stripe_may_put_there() -> None:
     assert instant("2026-11-22T12:00:00Z") == made.NOON.replace(day=22)
     assert instant("soon") is None
     assert method({"type": "sepa_debit", "sepa_debit": {"last4": "3000"}}) == "SEPA debit •••• 3000"
-    assert period({"interval": "week"}) == "weekly"
+    assert period({"interval": "week"}, PLAIN) == "weekly"
     assert words("requested_by_customer") == "Requested by customer"

@@ -42,7 +42,7 @@ MODES = {"test": made.TEST, "live": made.LIVE}
 def _results(
     call: FrozenCall, outcome: Outcome, style: Style = "rich", paged: cards.Paged | None = None
 ) -> tuple[Shown, ...]:
-    return cards.result(made.run(call), outcome, style=style, paged=paged)
+    return cards.result(made.run(call), outcome, made.manner(style), paged=paged)
 
 
 def _object(kind: str, account: Account) -> tuple[Shown, ...]:

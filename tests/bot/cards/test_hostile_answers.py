@@ -52,7 +52,7 @@ def _mrkdwn(part: Any) -> list[str]:
 def test_any_answer_becomes_valid_messages(data: Any, style: Style, live: bool) -> None:
     """No JSON value breaks a limit, slips a mention or a link in, or raises."""
     call = made.frozen(made.CUSTOMERS_LIST, made.LIVE if live else made.TEST)
-    check(cards.result(made.run(call), made.succeeded(data), style=style))
+    check(cards.result(made.run(call), made.succeeded(data), made.manner(style)))
 
 
 @FAST
@@ -60,7 +60,7 @@ def test_any_answer_becomes_valid_messages(data: Any, style: Style, live: bool) 
 def test_no_answer_gets_newer_markup_into_the_plain_style(data: Any) -> None:
     """The local Slack prints dates and fences literally, so the plain style has none."""
     call = made.frozen(made.CUSTOMERS_LIST)
-    for message in cards.result(made.run(call), made.succeeded(data), style="plain"):
+    for message in cards.result(made.run(call), made.succeeded(data), made.manner("plain")):
         if isinstance(message, Message):
             assert not any("<!date" in text or "```" in text for text in _mrkdwn(list(message.blocks)))
             assert {block["type"] for block in message.blocks} <= {"section", "context", "header", "divider", "actions"}
@@ -72,7 +72,7 @@ def test_no_bearer_value_is_posted(data: Any, secret: str, where: str) -> None:
     """A secret nested into any answer is in no message and in no file."""
     nested = {"object": "list", "data": [{"object": "event", "data": {"object": {where: secret, "else": data}}}]}
     for whole in ({"object": "payment_intent", where: secret, "latest_charge": data}, nested):
-        messages = cards.result(made.run(made.frozen(made.CUSTOMERS_LIST)), made.succeeded(whole), style="rich")
+        messages = cards.result(made.run(made.frozen(made.CUSTOMERS_LIST)), made.succeeded(whole), made.manner("rich"))
         assert secret not in repr(messages)
 
 
@@ -88,7 +88,7 @@ def test_any_error_becomes_a_valid_message(message: str, code: str, param: str, 
     )
     run = made.run(made.frozen(made.REFUNDS_CREATE))
     for outcome in outcomes:
-        check(cards.result(run, outcome, style="rich"))
+        check(cards.result(run, outcome, made.manner("rich")))
         check((cards.run_head(run, message, outcome),), ours=2)
 
 
@@ -113,7 +113,7 @@ def test_any_problem_becomes_a_valid_message(message: str, suggestions: list[str
 def test_a_long_list_shows_what_fits_and_brings_the_rest_as_a_file(items: int, style: Style) -> None:
     """The card says how many it shows; the file has every item, redacted."""
     page = made.page([made.customer(number, "N" * 300, "e@example.com") for number in range(items)], more=True)
-    messages = cards.result(made.run(made.frozen(made.CUSTOMERS_LIST)), made.succeeded(page), style=style)
+    messages = cards.result(made.run(made.frozen(made.CUSTOMERS_LIST)), made.succeeded(page), made.manner(style))
     check(messages)
     message, file = messages
     assert isinstance(file, FileMessage)

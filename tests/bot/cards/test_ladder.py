@@ -54,7 +54,7 @@ CHARGES = made.operation("charges list", "GET", "/v1/charges", answers="list", o
 def charges(count: int, style: Style, **spoil: Any) -> tuple[Message, list[FileMessage]]:
     rows = [made.OBJECTS["charge"] | {"id": f"ch_3Pz{number:020}"} | spoil for number in range(count)]
     outcome: Succeeded = made.succeeded(made.page(rows, more=True))
-    message, *files = cards.result(made.run(made.frozen(CHARGES, made.LIVE)), outcome, style=style)
+    message, *files = cards.result(made.run(made.frozen(CHARGES, made.LIVE)), outcome, made.manner(style))
     assert isinstance(message, Message)
     return message, [each for each in files if isinstance(each, FileMessage)]
 

@@ -12,7 +12,7 @@ PDF = made.operation("quotes pdf", "GET", "/v1/quotes/{quote}/pdf", answers="bin
 
 
 def shown(call: FrozenCall, data: Any) -> tuple[Posted, ...]:
-    return cards.result(made.run(call), made.succeeded(data), style="plain")
+    return cards.result(made.run(call), made.succeeded(data), made.manner("plain"))
 
 
 def test_a_pdf_is_posted_as_a_file_below_a_message() -> None:

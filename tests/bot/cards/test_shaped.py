@@ -36,7 +36,7 @@ PAGE: Json = {
 def show(data: Json, style: Style = "rich", **asked: Any) -> tuple[Posted, ...]:
     """What is posted of an answer, all of it valid."""
     frozen = made.frozen(made.CUSTOMERS_LIST, shaping=Shaping(**asked))
-    shown = cards.result(made.run(frozen), made.succeeded(data), style=style)
+    shown = cards.result(made.run(frozen), made.succeeded(data), made.manner(style))
     for each in shown:
         if isinstance(each, Message):
             assert rung_violations(each) == []
@@ -196,7 +196,7 @@ def test_a_note_of_the_executor_is_kept() -> None:
     """What is said of how an answer was got is said of a shaped one, too."""
     call = made.frozen(made.CUSTOMERS_LIST, shaping=Shaping(fields=("id",)))
     outcome = replace(made.succeeded({"id": "cus_1"}), note="It was already deleted.")
-    assert "It was already deleted." in words(cards.result(made.run(call), outcome, style="rich"))
+    assert "It was already deleted." in words(cards.result(made.run(call), outcome, made.manner("rich")))
 
 
 @pytest.mark.parametrize("outcome", [made.refused(400), Unknown(reason="Nobody knows.")])
@@ -204,7 +204,9 @@ def test_what_is_no_answer_is_not_shaped(outcome: Outcome) -> None:
     """Why there is none is told as ever."""
     call = made.frozen(made.CUSTOMERS_LIST, shaping=Shaping(query="data[0]", output="csv"))
     as_ever = made.frozen(made.CUSTOMERS_LIST)
-    assert cards.result(made.run(call), outcome, style="rich") == cards.result(made.run(as_ever), outcome, style="rich")
+    assert cards.result(made.run(call), outcome, made.manner("rich")) == cards.result(
+        made.run(as_ever), outcome, made.manner("rich")
+    )
 
 
 @given(

@@ -1,0 +1,102 @@
+"""What is billed: subscriptions, invoices, credit notes, quotes."""
+
+from bot.cards.objects.model import CREATED, CUSTOMER, Fact, ObjectCard, State
+
+_TOTAL = (Fact("total", kind="money"),)
+
+CARDS = {
+    "credit_note": ObjectCard(
+        title="Credit note",
+        amount=_TOTAL,
+        name=(Fact("number"),),
+        facts=(
+            CUSTOMER,
+            Fact("invoice", "Invoice", "id", row=True),
+            Fact("reason", "Reason", "words", row=True),
+            Fact("memo", "Memo"),
+            Fact("pre_payment_amount", "Off what was open", "money", quiet=True),
+            Fact("post_payment_amount", "Off what was paid", "money", quiet=True),
+            Fact("out_of_band_amount", "Given back elsewhere", "money", quiet=True),
+            Fact("voided_at", "Voided", "moment"),
+            CREATED,
+        ),
+        dashboard=("invoices/{invoice}",),
+    ),
+    "invoice": ObjectCard(
+        title="Invoice",
+        amount=_TOTAL,
+        name=(Fact("number"), Fact("description")),
+        facts=(
+            CUSTOMER,
+            Fact("customer_email", "Email", row=True),
+            Fact("due_date", "Pay by", "deadline", row=True, when={"status": ("open",)}),
+            Fact("due_date", "Due date", "day", when={"status": ("draft", "paid", "uncollectible", "void")}),
+            Fact("amount_due", "Due", "money"),
+            Fact("amount_paid", "Paid", "money"),
+            Fact("amount_remaining", "Remaining", "money", quiet=True),
+            Fact("parent.subscription_details.subscription", "Subscription", "id"),
+            Fact("next_payment_attempt", "Next attempt", "moment"),
+            Fact("attempt_count", "Attempts", "count", quiet=True),
+            Fact("last_finalization_error.message", "Why it isn't final"),
+            Fact("automatically_finalizes_at", "Becomes final", "moment", when={"status": ("draft",)}),
+            CREATED,
+        ),
+        dashboard=("invoices/{id}",),
+    ),
+    "quote": ObjectCard(
+        title="Quote",
+        amount=(Fact("amount_total", kind="money"),),
+        name=(Fact("number"), Fact("description")),
+        facts=(
+            CUSTOMER,
+            Fact("expires_at", "Accept by", "deadline", row=True, when={"status": ("draft", "open")}),
+            Fact("line_items", "Items", "items"),
+            Fact("computed.recurring.amount_total", "Recurring", "money", quiet=True),
+            Fact("invoice", "Invoice", "id"),
+            Fact("subscription", "Subscription", "id"),
+            Fact("subscription_schedule", "Schedule", "id"),
+            Fact("status_transitions.accepted_at", "Accepted", "moment"),
+            Fact("status_transitions.canceled_at", "Canceled", "moment"),
+            CREATED,
+        ),
+        dashboard=("quotes/{id}",),
+    ),
+    "subscription": ObjectCard(
+        title="Subscription",
+        name=(Fact("description"), Fact("items", kind="items")),
+        states=(
+            State("pause_collection", True, "collection paused", "attention"),
+            State("cancel_at_period_end", True, "ends with this period", "attention"),
+        ),
+        facts=(
+            CUSTOMER,
+            Fact("items", "Items", "items"),
+            Fact("items.data.0.current_period_end", "Period ends", "moment", row=True),
+            Fact("trial_end", "Trial ends", "moment", when={"status": ("trialing",)}),
+            Fact("cancel_at", "Ends", "moment"),
+            Fact("canceled_at", "Canceled", "moment"),
+            Fact("cancellation_details.reason", "Canceled because", "words"),
+            Fact("latest_invoice", "Latest invoice", "id"),
+            Fact("collection_method", "Collection", "words"),
+            Fact("default_payment_method", "Payment method", "id"),
+            Fact("schedule", "Schedule", "id"),
+            Fact("created", "Created", "moment"),
+        ),
+        dashboard=("subscriptions/{id}",),
+    ),
+    "subscription_schedule": ObjectCard(
+        title="Subscription schedule",
+        facts=(
+            CUSTOMER,
+            Fact("subscription", "Subscription", "id", row=True),
+            Fact("current_phase.start_date", "Phase began", "moment"),
+            Fact("current_phase.end_date", "Phase ends", "moment", row=True),
+            Fact("phases", "Phases", "count"),
+            Fact("end_behavior", "At the end", "words"),
+            Fact("released_subscription", "Let go of", "id"),
+            Fact("canceled_at", "Canceled", "moment"),
+            CREATED,
+        ),
+        dashboard=("subscription_schedules/{id}",),
+    ),
+}

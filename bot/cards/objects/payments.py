@@ -1,0 +1,103 @@
+"""Money coming in: charges, payment intents, and the pages on which customers pay."""
+
+from bot.cards.objects.model import AMOUNT, CREATED, CUSTOMER, Fact, ObjectCard, State
+
+CARDS = {
+    "charge": ObjectCard(
+        title="Charge",
+        amount=AMOUNT,
+        states=(
+            State("status", "failed", "failed", "bad"),
+            State("disputed", True, "disputed", "attention"),
+            State("refunded", True, "refunded", "neutral"),
+            State("amount_refunded", True, "partly refunded", "neutral"),
+            State("captured", False, "authorized, not captured", "waiting"),
+        ),
+        facts=(
+            CUSTOMER,
+            Fact("payment_method_details", "Paid with", "method", row=True),
+            Fact("description", "Description", row=True),
+            Fact("amount_refunded", "Refunded", "money", quiet=True),
+            Fact("billing_details.name", "Billed to"),
+            Fact("billing_details.email", "Email"),
+            Fact("payment_intent", "Payment intent", "id"),
+            Fact("failure_message", "Why it failed"),
+            Fact("outcome.risk_level", "Risk", "words"),
+            CREATED,
+        ),
+        dashboard=("payments/{id}",),
+    ),
+    "checkout.session": ObjectCard(
+        title="Checkout session",
+        amount=(Fact("amount_total", kind="money"),),
+        name=(Fact("customer_details.name"), Fact("customer_details.email"), Fact("customer_email")),
+        facts=(
+            CUSTOMER,
+            Fact("payment_status", "Payment", "words", row=True),
+            Fact("mode", "For", "words", row=True),
+            Fact("customer_details.email", "Email"),
+            Fact("line_items", "Items", "items"),
+            Fact("expires_at", "Open until", "deadline", when={"status": ("open",)}),
+            Fact("payment_intent", "Payment intent", "id"),
+            Fact("subscription", "Subscription", "id"),
+            Fact("payment_link", "Payment link", "id"),
+            Fact("client_reference_id", "Your reference", "code"),
+            CREATED,
+        ),
+        dashboard=("payments/{payment_intent}", "subscriptions/{subscription}"),
+    ),
+    "payment_intent": ObjectCard(
+        title="Payment intent",
+        amount=AMOUNT,
+        states=(
+            State("latest_charge.disputed", True, "disputed", "attention"),
+            State("latest_charge.refunded", True, "refunded", "neutral"),
+            State("latest_charge.amount_refunded", True, "partly refunded", "neutral"),
+        ),
+        facts=(
+            CUSTOMER,
+            Fact("description", "Description", row=True),
+            Fact("amount_received", "Received", "money", quiet=True),
+            Fact("amount_capturable", "To be captured", "money", quiet=True),
+            Fact("last_payment_error.message", "Last error"),
+            Fact("latest_charge", "Latest charge", "id"),
+            Fact("payment_method", "Payment method", "id"),
+            Fact("receipt_email", "Email"),
+            Fact("cancellation_reason", "Canceled because", "words"),
+            CREATED,
+        ),
+        dashboard=("payments/{id}",),
+    ),
+    "payment_link": ObjectCard(
+        title="Payment link",
+        name=(Fact("url"),),
+        states=(
+            State("active", True, "active", "good"),
+            State("active", False, "deactivated", "neutral"),
+        ),
+        facts=(
+            Fact("url", "Address", "code", row=True),
+            Fact("line_items", "Items", "items"),
+            Fact("currency", "Currency", "code", row=True),
+            Fact("allow_promotion_codes", "Takes promotion codes", "flag", quiet=True),
+            Fact("restrictions.completed_sessions.limit", "At most", "count"),
+            Fact("restrictions.completed_sessions.count", "Used", "count"),
+            Fact("after_completion.type", "Afterwards", "words"),
+        ),
+        dashboard=("payment-links/{id}",),
+    ),
+    "setup_intent": ObjectCard(
+        title="Setup intent",
+        name=(Fact("description"),),
+        facts=(
+            CUSTOMER,
+            Fact("payment_method", "Payment method", "id", row=True),
+            Fact("usage", "To be used", "words", row=True),
+            Fact("last_setup_error.message", "Last error"),
+            Fact("mandate", "Mandate", "id"),
+            Fact("cancellation_reason", "Canceled because", "words"),
+            CREATED,
+        ),
+        dashboard=("setup_intents/{id}",),
+    ),
+}
