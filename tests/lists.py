@@ -51,4 +51,4 @@ def rows_of(world: World, beginning: str) -> list[dict[str, str]]:
     found = [each for each in world.workspace.files.values() if each.filename.startswith(beginning)]
     assert found, f"there is no file {beginning}…"
     assert found[-1].content is not None
-    return list(csv.DictReader(io.StringIO(found[-1].content.decode())))
+    return list(csv.DictReader(io.StringIO(found[-1].content.decode("utf-8-sig"))))

@@ -67,7 +67,8 @@ def test_only_what_fits_the_state_is_shown() -> None:
     assert "Dispute" in texts(charge | {"disputed": True})
     assert "Cancel" in texts(made.OBJECTS["payment_intent"])
     assert "Refund…" in texts(made.OBJECTS["payment_intent"] | {"status": "succeeded"})
-    assert {"Retry payment", "Void"} <= set(texts(made.OBJECTS["invoice"]))
+    assert {"Pay", "Void"} <= set(texts(made.OBJECTS["invoice"] | {"attempted": False}))
+    assert {"Retry payment", "Void"} <= set(texts(made.OBJECTS["invoice"] | {"attempted": True}))
     assert not {"Retry payment", "Pay", "Void"} & set(texts(made.OBJECTS["invoice"] | {"status": "paid"}))
     assert "Don't end it" in texts(made.OBJECTS["subscription"])
 
