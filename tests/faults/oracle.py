@@ -236,8 +236,8 @@ def _judge_words(case: Case, run: Row[Any], about: str, record: Record, report: 
     if head is None or answer is None or answer.thread_ts != head.ts:
         report.unsaid.append(case.mark)
         return
-    doubtful = "unknown" in answer.text or answer.text.startswith("Stripe itself asks")
-    not_sent = answer.text.startswith("Failed") or "stopped before it was sent" in answer.text
+    doubtful = "unknown" in answer.text or "Stripe itself asks" in answer.text
+    not_sent = "· Failed: " in answer.text or "stopped before it was sent" in answer.text
     told = "failed" if not_sent else "unknown" if doubtful else "succeeded"
     if told != run.state or not any(word in str(head.blocks) for word in _SAID[ends]):
         report.unsaid.append(case.mark)
