@@ -3,12 +3,12 @@
 A run's answer stands in the thread of the message that says who ran what; an approved run's, in the thread of its card.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot import cards, run_rows
 from bot.approval import Approval, Said
 from bot.approvals import Approvals
-from bot.blocks import FileMessage, Message, Posted
+from bot.blocks import Content, EphemeralMessage, FileMessage, Message, Posted
 from bot.bulk.reports import Reports
 from bot.bulk.turns import over
 from bot.domain import Place, Run
@@ -160,18 +160,26 @@ class Announcer:
             self._attach(tx, approval, "report", cards.list_report(approval, rows))
 
     def run(self, tx: Transaction, run: Run, outcome: Outcome | None = None) -> None:
-        """The message that says who ran what, as the run stands."""
-        self._put(
+        """The message that says who ran what, as the run stands; of what one person alone is answered there is none."""
+        if not run.alone:
+            head = cards.run_head(run, cards.typed_on(run.frozen), outcome)
+            self._put(tx, run, f"run:{run.id}", head, thread_of=None)
+
+    def elsewhere(self, tx: Transaction, run: Run, place: Place) -> None:
+        """Tell whoever asked, where they asked, that the answer comes by direct message."""
+        self._outbox.put(
             tx,
-            run,
-            f"run:{run.id}",
-            cards.run_head(run, cards.typed_on(run.frozen), outcome),
+            team_id=run.team_id,
+            about=f"run:{run.id}:elsewhere",
+            place=place.alone,
+            user_id=run.actor_id,
+            content=EphemeralMessage(cards.by_direct_message()),
             thread_of=None,
         )
 
     def so_far(self, tx: Transaction, run: Run, count: int) -> None:
         """How many objects a run has got that gets all pages of a list; an approval's card doesn't tell."""
-        if run.approval_id is None:
+        if run.approval_id is None and not run.alone:
             head = cards.run_head(run, cards.typed_on(run.frozen), so_far=count)
             self._put(tx, run, f"run:{run.id}", head, thread_of=None)
 
@@ -190,16 +198,45 @@ class Announcer:
             self.approval(tx, approval, run, settled.outcome)
             if approval.state == "stale":
                 return
-        told, *more = cards.result(run, settled.outcome, self._manner(run), paged=self._page_rows.settled(tx, settled))
+        paged = self._page_rows.settled(tx, settled)
+        told, *more = cards.result(run, settled.outcome, self._manner(run), paged=paged)
+        if run.alone:
+            self._tell_alone(tx, run, (told, *more))
+            return
         if approval is not None and run.state != "unknown" and isinstance(told, Message):
             told = cards.with_receipt(told, approval.id)
         for part, content in enumerate((told, *more)):
             self._put(tx, run, f"run:{run.id}:{part}", content, thread_of=head)
 
+    def _tell_alone(self, tx: Transaction, run: Run, parts: Sequence[Posted]) -> None:
+        """An answer for whoever asked alone: messages where they asked, files by direct message.
+
+        What they saw can't be changed any more, so each state of the run is told by messages of its own.
+        """
+        for part, content in enumerate(parts):
+            shown: Content = content
+            if isinstance(content, Message):
+                shown = EphemeralMessage(content if part else content.led_by(cards.only_you(run)))
+            self._outbox.put(
+                tx,
+                team_id=run.team_id,
+                about=f"run:{run.id}:{run.state}:{part}",
+                place=run.place.alone if isinstance(content, Message) else Place(run.actor_id),
+                user_id=run.actor_id,
+                content=shown,
+                thread_of=None,
+            )
+
     def _manner(self, run: Run) -> cards.Manner:
         """How an answer is written: for whoever asked, as far as they are remembered, and as of now."""
         asker = self._people.recalled(run.team_id, run.actor_id)
-        return cards.Manner(self._style, locale=asker.locale, zone=asker.zone, now=self._clock.now())
+        return cards.Manner(
+            self._style,
+            locale=asker.locale,
+            zone=asker.zone,
+            now=self._clock.now(),
+            masked=not (run.alone or run.place.private),
+        )
 
     def _settled_of_list(self, tx: Transaction, settled: Settled, approval_id: str) -> None:
         """Keep what a call of a list came to; said, as it takes reading all of the list, only every now and then."""

@@ -238,6 +238,10 @@ class Message:
         """The same with more below, on every rung."""
         return self._of(lambda shown: (*shown, *blocks))
 
+    def led_by(self, *blocks: Block) -> "Message":
+        """The same with more above, on every rung."""
+        return self._of(lambda shown: (*blocks, *shown))
+
     def without_controls(self, note: Mrkdwn) -> "Message":
         """The same with nothing to press or choose, and small print below in its place."""
         return self._of(_uncontrolled).with_note(note)

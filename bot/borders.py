@@ -30,6 +30,7 @@ class Command(Border):
     enterprise_id: MaybeId = None
     user_id: Id
     channel_id: Id
+    channel_name: Text = ""
     text: Text = ""
     trigger_id: str = Field(min_length=1)
     response_url: str | None = None
@@ -39,6 +40,7 @@ class Named(Border):
     """Something with an id."""
 
     id: MaybeId = None
+    name: Text = ""
 
 
 class User(Border):
@@ -188,6 +190,7 @@ class Channel(Border):
     """A channel."""
 
     id: Id
+    name: Text = ""
 
 
 class MessageAction(Interaction):
@@ -213,6 +216,7 @@ class MentionEvent(Border):
     user: MaybeId = None
     bot_id: MaybeId = None
     channel: Id
+    channel_type: Text = ""
     ts: str = Field(min_length=1)
     thread_ts: str | None = None
     text: Text = ""

@@ -66,11 +66,13 @@ class Place:
     """The thread, if it was asked for in one."""
     begun: bool = True
     """Whether the thread has replies: in no other does Slack show what is for one person alone."""
+    closed: bool = False
+    """Whether Slack said that it is a private channel; of many places it says nothing."""
 
     @property
     def alone(self) -> "Place":
         """Where one person sees what is for them alone: in the thread, or in the channel where it is none yet."""
-        return self if self.begun else Place(self.channel_id)
+        return self if self.begun else Place(self.channel_id, closed=self.closed)
 
     @property
     def private(self) -> bool:
@@ -163,6 +165,11 @@ class Run:
     position: int = 0
     """Among the calls of its approval."""
     first_sent_at: datetime | None = None
+
+    @property
+    def alone(self) -> bool:
+        """Whether its answer is for whoever asked alone, where others read along."""
+        return self.frozen.shaping.private and self.approval_id is None and not self.place.private
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,10 @@ InputValues: TypeAlias = Mapping[str, Mapping[str, InputValue]]
 """What the inputs of a view hold, by block_id and action_id."""
 
 
+PRIVATE_CHANNEL = "privategroup"
+"""What Slack calls a private channel where it would name one of its channels."""
+
+
 class PayloadError(CountersignError):
     """A payload is not of the form Slack documents. The message names members, never what they hold."""
 
@@ -46,6 +50,8 @@ class CommandReceived:
     response_url: str | None = field(repr=False)
     """Secret-like, and not checked yet: :meth:`bot.slack_api.SlackApi.respond` posts only where Slack is."""
     key: str
+    closed: bool = False
+    """Whether it was typed in a private channel, as far as Slack says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,8 @@ class Click:
     key: str
     alone: bool = False
     """Whether it stands in a message that the clicker alone sees."""
+    closed: bool = False
+    """Whether it stands in a private channel, as far as Slack says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,8 @@ class Mention:
     response_url: None
     """Events have none, and no trigger either."""
     key: str
+    closed: bool = False
+    """Whether it was written in a private channel, as far as Slack says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +133,8 @@ class MessageShortcut:
     trigger_id: str = field(repr=False)
     response_url: str | None = field(repr=False)
     key: str
+    closed: bool = False
+    """Whether the message stands in a private channel, as far as Slack says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +224,7 @@ def parse_command(body: Mapping[str, Any]) -> CommandReceived:
         trigger_id=form.trigger_id,
         response_url=form.response_url,
         key=_key("command", form.user_id, form.trigger_id),
+        closed=form.channel_name == PRIVATE_CHANNEL,
     )
 
 
@@ -246,6 +259,7 @@ def parse_click(body: Mapping[str, Any]) -> Click:
         response_url=payload.response_url,
         key=_key("click", payload.user.id, action.action_id, action.action_ts, message_ts or (view.id if view else "")),
         alone=payload.container.is_ephemeral,
+        closed=payload.channel is not None and payload.channel.name == PRIVATE_CHANNEL,
     )
 
 
@@ -269,6 +283,7 @@ def parse_mention(body: Mapping[str, Any]) -> Mention | None:
         text=event.text,
         response_url=None,
         key=_key("event", envelope.event_id),
+        closed=event.channel_type == "group",
     )
 
 
@@ -292,6 +307,7 @@ def parse_message_shortcut(body: Mapping[str, Any]) -> MessageShortcut:
         trigger_id=payload.trigger_id,
         response_url=payload.response_url,
         key=_key("shortcut", payload.user.id, payload.trigger_id),
+        closed=payload.channel.name == PRIVATE_CHANNEL,
     )
 
 

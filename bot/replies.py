@@ -31,7 +31,7 @@ class Asker:
         return cls(
             team_id=received.team_id,
             user_id=received.user_id,
-            place=Place(received.channel_id, received.thread_ts),
+            place=Place(received.channel_id, received.thread_ts, closed=received.closed),
             response_url=received.response_url,
             key=received.key,
         )
@@ -42,7 +42,12 @@ class Asker:
         return cls(
             team_id=received.team_id,
             user_id=received.user_id,
-            place=Place(received.channel_id, received.thread_ts or received.ts, begun=received.thread_ts is not None),
+            place=Place(
+                received.channel_id,
+                received.thread_ts or received.ts,
+                begun=received.thread_ts is not None,
+                closed=received.closed,
+            ),
             response_url=received.response_url,
             key=received.key,
         )

@@ -142,7 +142,9 @@ class Runs:
             position=position,
         )
         rows.insert_recorded(tx, run, next_at=None if waits else tx.now + GRACE)
-        self._note(tx, run, actor_id, "run recorded", {"idempotency_key": run.idempotency_key, "rule": rule})
+        alone = {"personal data": "shown to the actor alone"} if run.alone else {}
+        facts = {"idempotency_key": run.idempotency_key, "rule": rule, **alone}
+        self._note(tx, run, actor_id, "run recorded", facts)
         return run
 
     def record_approved(self, tx: Transaction, approval: Approval) -> Run:

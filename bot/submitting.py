@@ -34,6 +34,10 @@ NOBODY_ELSE = (
     "it needs a second person's approval, and nobody else reads along here. Type it in a channel that I am in; "
     "an admin can also choose a channel in App Home where such approvals wait."
 )
+NOT_PRIVATE = (
+    "Not asked for: it needs a second person's approval, and what came of it is told where it was approved. Ask for it "
+    "without --private."
+)
 SIGNED_MEANWHILE = (
     "what it was to take the place of was approved in the meantime, so this would come on top of it. "
     "Look at what came of that, and ask for what is still wanted."
@@ -121,12 +125,13 @@ class Submitting:
         stopped = self._stopped(ruling, command, account, settings, asking)
         if stopped is not None:
             return NotTaken(stopped)
+        alone = _runs_now(ruling) and settings.answers.way(asking.place, risk) == "ephemeral"
         frozen = self._calls.freeze(
             tx,
             command.call,
             account,
             risk,
-            shaping=command.shaping,
+            shaping=replace(command.shaping, private=True) if alone else command.shaping,
             stated=command.stated,
             because=command.because,
         )
@@ -289,6 +294,8 @@ class Submitting:
                 return cards.preview(command, account, ruling)
             case "approval" if settings.waits_at(asking.place) is None:
                 return cards.denied(f"Not asked for: {NOBODY_ELSE}")
+            case "approval" if command.shaping.private:
+                return cards.denied(NOT_PRIVATE)
             case "approval" if ruling.plan is not None and ruling.plan.reason and not command.because:
                 return cards.reason_needed(command, ruling)
         return None
@@ -302,8 +309,12 @@ class Submitting:
         movements.record(tx, frozen, user_id, wanted.moves, looked=wanted.looked)
         waits_at = settings.waits_at(asking.place)
         if ruling.verdict != "approval" or waits_at is None:
-            run = self._runs.record(tx, frozen=frozen, actor_id=user_id, place=asking.place, rule=ruling.rule)
+            way = settings.answers.way(asking.place, frozen.risk)
+            place = Place(user_id) if way == "dm" and not frozen.shaping.private else asking.place
+            run = self._runs.record(tx, frozen=frozen, actor_id=user_id, place=place, rule=ruling.rule)
             self._announcer.run(tx, run)
+            if place != asking.place:
+                self._announcer.elsewhere(tx, run, asking.place)
             return run
         before = self._before(tx, frozen.account.team_id, asking)
         approval = self._approvals.request(
@@ -357,6 +368,11 @@ def _judge(tx: Transaction, settings: WorkspaceSettings, wanted: _Wanted) -> Rul
             hold=movements.counts(wanted.risk),
         )
     )
+
+
+def _runs_now(ruling: Ruling | Undecided) -> bool:
+    """Whether a call that isn't stopped is carried out without anybody else."""
+    return not isinstance(ruling, Undecided) and ruling.verdict != "approval"
 
 
 def _list_stopped(judged: judging.Judged, bulk: Bulk, *, because: str) -> Message | None:

@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
-from bot import audit, grants
+from bot import audit, grants, placing
 from bot.domain import Account, Person, Place
+from bot.placing import AS_EVER, Answers
 from bot.policy import DEFAULT_POLICY, Policy, shelf
 from bot.roles import Grant, Holders, Role, Subject, holds, widest
 from bot.store.engine import Store, Transaction
@@ -44,6 +45,8 @@ class WorkspaceSettings:
     """The policy is changed by :mod:`bot.policy.shelf` alone."""
     approvals_channel_id: str | None = None
     """Where approvals go that are asked for where nobody else reads along."""
+    answers: Answers = AS_EVER
+    """Where answers go."""
     confirmed: frozenset[Step] = frozenset()
     """The steps of the set-up that an admin has saved, if only to leave all as it is."""
 
@@ -114,6 +117,10 @@ class WorkspaceSettings:
         kept = [each for each in self.grants if each not in taken]
         return replace(self, grants=tuple(dict.fromkeys((*kept, *give))))
 
+    def answering(self, answers: Answers) -> "WorkspaceSettings":
+        """The settings with answers going elsewhere."""
+        return replace(self, answers=answers)
+
     def waits_at(self, place: Place) -> Place | None:
         """Where an approval waits that is asked for at that place; None where nobody else would read it."""
         if not place.private:
@@ -169,6 +176,7 @@ class Workspaces:
             policy=policy,
             policy_version=policy_version,
             approvals_channel_id=row.approvals_channel_id,
+            answers=placing.read(row.answers),
             confirmed=frozenset(step for step in STEPS if step in row.confirmed),
         )
 
@@ -204,6 +212,7 @@ class Workspaces:
         row = {
             "version": changed.version,
             "approvals_channel_id": changed.approvals_channel_id,
+            "answers": changed.answers.stored(),
             "confirmed": sorted(changed.confirmed),
             "changed_by": user_id,
             "changed_at": tx.now,
@@ -219,14 +228,15 @@ class Workspaces:
             if tx.connection.execute(update(workspace_settings).where(standing).values(**row)).rowcount != 1:
                 return None
         grants.replace(tx, before.team_id, before.grants, after.grants, user_id=user_id)
-        if step is not None:
+        difference = _difference(before, changed)
+        if step is not None or difference:
             audit.append(
                 tx,
                 team_id=before.team_id,
                 actor_id=user_id,
                 event="settings changed",
-                subject=f"settings:{step}",
-                facts={"version": changed.version, **_difference(before, changed)},
+                subject=f"settings:{step or 'answers'}",
+                facts={"version": changed.version, **difference},
             )
         return self.read(tx, before.team_id)
 
@@ -239,4 +249,6 @@ def _difference(before: WorkspaceSettings, after: WorkspaceSettings) -> dict[str
             "from": before.approvals_channel_id or "none",
             "to": after.approvals_channel_id or "none",
         }
+    if before.answers != after.answers:
+        facts["answers"] = {"from": placing.words(before.answers), "to": placing.words(after.answers)}
     return facts

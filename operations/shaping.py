@@ -1,8 +1,8 @@
 """What an answer is made into before it is shown: a query over it, rows of it, some of its fields, a form of output."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final, Literal, TypeAlias, get_args
 
@@ -38,6 +38,13 @@ class Shaping:
     """Whether all pages of a list are got."""
     chart: bool = False
     """Whether a picture of the list over time is drawn."""
+    private: bool = False
+    """Whether the answer is for whoever asked alone."""
+
+    @property
+    def of_answer(self) -> "Shaping":
+        """What is asked of the answer itself, and not of where it is shown."""
+        return replace(self, private=False)
 
     @property
     def picks(self) -> bool:
@@ -97,9 +104,15 @@ def read_output(text: str, *, given: Output | None = None) -> Output:
     return found
 
 
-def shape(answer: Json, shaping: Shaping) -> Shaped:
-    """The answer as it was asked for. Raises QueryRefusal where the query doesn't fit it."""
+def shape(answer: Json, shaping: Shaping, veil: Callable[[Json], Json] | None = None) -> Shaped:
+    """The answer as it was asked for. Raises QueryRefusal where the query doesn't fit it.
+
+    ``veil`` masks what others must not read. What is looked for is looked for behind it; yet what a query makes of an
+    answer can't be masked any more, so such a query sees no more than the mask shows.
+    """
     value = queries.evaluate(shaping.query, answer) if shaping.query else answer
+    if veil is not None and shaping.query and not _are_of(value, answer):
+        value, veil = queries.evaluate(shaping.query, veil(answer)), None
     rows = rows_of(value)
     looked_for = dict.fromkeys((*shaping.fields, *(each.field for each in shaping.filters), shaping.sort.lstrip("-")))
     among = [value] if rows is None else rows
@@ -109,9 +122,22 @@ def shape(answer: Json, shaping: Shaping) -> Shaped:
         seen = len(rows) if shaping.filters else None
         rows = chosen(rows, shaping.filters, shaping.sort)
         value = rows
+    if veil is not None:
+        value = veil(value)
+        rows = rows_of(value)
     if shaping.fields:
         value = _pick(value, shaping.fields) if rows is None else [_pick(row, shaping.fields) for row in rows]
     return Shaped(value, absent, _likely(absent, among), seen)
+
+
+def _are_of(value: Json, answer: Json) -> bool:
+    """Whether a query has only chosen among the objects of an answer, each as it was."""
+    known = {
+        row["id"]: row for row in rows_of(answer) or () if isinstance(row, dict) and isinstance(row.get("id"), str)
+    }
+    return isinstance(value, list) and all(
+        isinstance(row, dict) and isinstance(row.get("id"), str) and row == known.get(row["id"]) for row in value
+    )
 
 
 def _likely(absent: Sequence[str], among: Sequence[Json]) -> tuple[str, ...]:

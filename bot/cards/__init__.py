@@ -1,5 +1,6 @@
 """What a person sees: pure functions from the domain's values to messages, files and modals."""
 
+from bot.cards.answers import ANSWERS_ROOM, answers_shown
 from bot.cards.approvals import waits_elsewhere
 from bot.cards.bulk_forms import GO_ON as LIST_GO_ON
 from bot.cards.bulk_forms import (
@@ -150,7 +151,7 @@ from bot.cards.roles import (
     whoami,
 )
 from bot.cards.run_forms import COMMAND, FOUND, RUN_VIEW, exposed, run_form_not_opened, run_view
-from bot.cards.run_heads import run_head
+from bot.cards.run_heads import by_direct_message, only_you, run_head
 from bot.cards.saved import (
     EDIT_SCOPE,
     EDIT_TEXT,
@@ -203,6 +204,7 @@ from bot.cards.waiting import (
 __all__ = [
     "ADMINS",
     "ALL_A_PAGE",
+    "ANSWERS_ROOM",
     "APPROVALS_ROOM",
     "APPROVE",
     "APPROVERS",
@@ -297,6 +299,7 @@ __all__ = [
     "RoleInputs",
     "Saying",
     "Waiting",
+    "answers_shown",
     "approval_card",
     "approval_ended",
     "approvals_all",
@@ -306,6 +309,7 @@ __all__ = [
     "ask_view",
     "ask_which",
     "asked_for_role",
+    "by_direct_message",
     "by_form",
     "connect_view",
     "connected",
@@ -345,6 +349,7 @@ __all__ = [
     "not_found",
     "not_looked_up",
     "nothing_given",
+    "only_you",
     "outcome_question",
     "outcome_said",
     "outcome_said_already",

@@ -4,6 +4,7 @@ from typing import Final
 
 from bot import limits
 from bot.blocks import ButtonStyle, Element, button
+from bot.cards.masking import mask_text
 from bot.text import clean
 
 RUN: Final = "run"
@@ -19,5 +20,5 @@ def run_button(
     """
     if len(text) > limits.BUTTON_VALUE or clean(text) != text:
         return None
-    said = f"{label}: /stripe {text}".rstrip()
+    said = f"{label}: /stripe {mask_text(text)}".rstrip()
     return button(label, action_id=f"{RUN}:{number}", value=text, style=style, ask=ask, label=said)

@@ -7,6 +7,7 @@ from typing import Final
 from bot.approval import Approval
 from bot.blocks import Block, ButtonStyle, Element, View, actions, button, context, divider, header, home, section
 from bot.cards import marks, requests
+from bot.cards.answers import ANSWERS_ROOM, answers_in_short
 from bot.cards.approvals import approval_line
 from bot.cards.bulks import approval_entry
 from bot.cards.buttons import run_button
@@ -247,7 +248,11 @@ def _role(seen: Overview) -> tuple[Block, ...]:
     if seen.admin:
         given = len(seen.settings.grants)
         said = template("{} You are an admin. {}", bold("Roles"), escape(f"{given} grant{'' if given == 1 else 's'}."))
-        return (section(said, accessory=run_button("Roles…", ROLES_ROOM)),)
+        answers = template("{} {}", bold("Answers"), escape(answers_in_short(seen.settings.answers)))
+        return (
+            section(said, accessory=run_button("Roles…", ROLES_ROOM)),
+            section(answers, accessory=run_button("Answers…", ANSWERS_ROOM)),
+        )
     if seen.role is None:
         said = template("{} You have none here.", bold("Roles"))
         return (section(said, accessory=run_button(ASK_FOR_A_ROLE, f"{ROLES_ROOM} ask")),)

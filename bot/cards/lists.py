@@ -15,6 +15,7 @@ from bot.cards.columns import Total, sheet, totals
 from bot.cards.facts import Told, kind_words, tell
 from bot.cards.files import json_file, pretty
 from bot.cards.ladder import Rung, Shown, line_rung, standing, table_rungs
+from bot.cards.masking import mask_text
 from bot.cards.pages import Paged, page_buttons, page_number
 from bot.cards.values import Manner
 from bot.domain import FrozenCall
@@ -58,7 +59,11 @@ def page_messages(
     named = told[0].title if told and len({row.title for row in told}) == 1 else kind_words(expected)
     total = len(page.items)
     noun = plural(named, total)
-    said = (*marks.noted(note), *marks.noted(steps.how_found(frozen)), *picked(frozen, made, page))
+    said = (
+        *marks.noted(note),
+        *marks.noted(steps.how_found(frozen)),
+        *picked(frozen, made, page, masked=manner.masked),
+    )
     if not told:
         return (_nothing(frozen, page, noun, said, paged),)
     view = _View(frozen, page, told, noun, totals(page.items, expected), said, paged)
@@ -155,7 +160,7 @@ def _nothing(frozen: FrozenCall, page: Page, noun: str, said: tuple[Block, ...],
     )
 
 
-def picked(frozen: FrozenCall, made: Shaped | None, page: Page | None) -> tuple[Block, ...]:
+def picked(frozen: FrozenCall, made: Shaped | None, page: Page | None, *, masked: bool) -> tuple[Block, ...]:
     """How the rows were picked from those that were got, and what of it nothing has."""
     if made is None:
         return ()
@@ -164,7 +169,9 @@ def picked(frozen: FrozenCall, made: Shaped | None, page: Page | None) -> tuple[
     if made.seen is not None:
         found = len(made.value) if isinstance(made.value, list) else 0
         where = "" if page is None or page.is_all else " on this page"
-        asked = clip(join(", ", [code(str(each)) for each in filters]), FILTERS_SHOWN)
+        asked = clip(
+            join(", ", [code(mask_text(str(each)) if masked else str(each)) for each in filters]), FILTERS_SHOWN
+        )
         verb = "matches" if found == 1 else "match"
         said.append(join(" ", (f"{found} of {made.seen:,}{where} {verb}", asked)))
     if sort:

@@ -4,7 +4,7 @@ Every answer is redacted before anything else looks at it. What doesn't fit into
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.blocks import Block, FileMessage, Message, Posted, field, fields, fit, header, section
@@ -15,8 +15,10 @@ from bot.cards.facts import Told, kind_words, tell
 from bot.cards.files import json_file, named_file, pretty
 from bot.cards.folded import fold
 from bot.cards.lists import go_on, page_messages, picked, plural
+from bot.cards.masking import mask, mask_text
 from bot.cards.pages import Paged
 from bot.cards.redaction import redact
+from bot.cards.revealing import reveal
 from bot.cards.shaped import not_fitting, shaped
 from bot.cards.values import Manner
 from bot.domain import FrozenCall, Run
@@ -42,45 +44,77 @@ def result(run: Run, outcome: Outcome, manner: Manner, *, paged: Paged | None = 
     """
     match outcome:
         case Failed():
-            return (failure(run, outcome),)
+            return (failure(run, _veiled(outcome) if manner.masked else outcome),)
         case Unknown():
             return (unknown(run, outcome),)
         case Succeeded():
             if isinstance(outcome.data, bytes):
                 return _document(run, outcome.data)
+            answer = _Answer(run.frozen, outcome.note, manner, paged)
             data = redact(outcome.data, bearer="secret" in run.frozen.risk.flags)
-            return _answer(run, outcome, data, manner, paged)
+            seen = mask(data) if manner.masked else data
+            told, *more = _told(answer, data, seen)
+            if seen != data and isinstance(told, Message):
+                told = told.followed_by(reveal(run.frozen, data))
+            return (told, *more)
 
 
-def _answer(run: Run, outcome: Succeeded, data: Json, manner: Manner, paged: Paged | None) -> tuple[Posted, ...]:
-    frozen = run.frozen
-    response = frozen.call.operation.response
-    expected = response.objects[0] if len(response.objects) == 1 else ""
-    page, made = read_page(frozen.call, data), None
+def _veiled(outcome: Failed) -> Failed:
+    """A refusal whose words name nobody: Stripe repeats what it was sent."""
+    return replace(outcome, error=replace(outcome.error, message=mask_text(outcome.error.message)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What is known of an answer beside what Stripe said."""
+
+    frozen: FrozenCall
+    note: str | None
+    manner: Manner
+    paged: Paged | None
+
+    @property
+    def expected(self) -> str:
+        """The kind of object that the operation promises; empty where it may be one of several."""
+        objects = self.frozen.call.operation.response.objects
+        return objects[0] if len(objects) == 1 else ""
+
+
+def _told(answer: _Answer, data: Json, seen: Json) -> tuple[Posted, ...]:
+    """An answer as it was asked for; ``seen`` is what those may see of it who read it."""
+    frozen = answer.frozen
+    page, made = read_page(frozen.call, seen), None
     if frozen.shaping.picks or not frozen.shaping.leaves_form:
         try:
-            made = shape(data, frozen.shaping)
+            made = shape(data, frozen.shaping, mask if answer.manner.masked else None)
         except QueryRefusal as refusal:
-            return (not_fitting(frozen, refusal, _around(frozen, page, outcome.note, paged=paged)),)
+            return (not_fitting(frozen, refusal, _around(answer, page)),)
         found = _found(page, made.value) if page is not None and frozen.shaping.leaves_form else None
         if found is None:
-            return shaped(frozen, made, manner, expected, _around(frozen, page, outcome.note, made, paged))
+            return shaped(frozen, made, answer.manner, answer.expected, _around(answer, page, made))
         page = found
+    return _whole(answer, seen, page, made)
+
+
+def _whole(answer: _Answer, data: Json, page: Page | None, made: Shaped | None) -> tuple[Posted, ...]:
+    """An answer in the form that it has anyway."""
+    frozen, manner, expected = answer.frozen, answer.manner, answer.expected
+    response = frozen.call.operation.response
     if page is not None and len(page.items) == 1 and page.is_all:
         note = " ".join(filter(None, (ONLY_ONE, steps.how_found(frozen))))
         return _object(frozen, page.items[0], tell(page.items[0], manner, expected), note, manner)
     if page is not None:
         shown = page_messages(
-            frozen, page, data, expected=expected, manner=manner, made=made, note=outcome.note, paged=paged
+            frozen, page, data, expected=expected, manner=manner, made=made, note=answer.note, paged=answer.paged
         )
         if not frozen.shaping.chart:
             return shown
         return (*shown, *picture(frozen, page.items, expected, plural(kind_words(expected), 2), manner))
     if response.kind == "deleted" or (isinstance(data, dict) and data.get("deleted") is True):
-        return (_deleted(frozen, tell(data, manner, expected), outcome.note),)
+        return (_deleted(frozen, tell(data, manner, expected), answer.note),)
     if response.kind == "empty" or data is None or data in ("", {}, []):
-        return (_nothing(frozen, outcome.note),)
-    return _object(frozen, data, tell(data, manner, expected), outcome.note, manner)
+        return (_nothing(frozen, answer.note),)
+    return _object(frozen, data, tell(data, manner, expected), answer.note, manner)
 
 
 def _found(page: Page, value: Json) -> Page | None:
@@ -91,15 +125,10 @@ def _found(page: Page, value: Json) -> Page | None:
     return replace(page, items=tuple(rows), total=None)
 
 
-def _around(
-    frozen: FrozenCall,
-    page: Page | None,
-    note: str | None,
-    made: Shaped | None = None,
-    paged: Paged | None = None,
-) -> Sequence[Block]:
+def _around(answer: _Answer, page: Page | None, made: Shaped | None = None) -> Sequence[Block]:
     """What stands below an answer that was shaped: that it is of one page alone where there are more."""
-    told = (*marks.noted(note), *picked(frozen, made, page))
+    frozen, note, paged = answer.frozen, answer.note, answer.paged
+    told = (*marks.noted(note), *picked(frozen, made, page, masked=answer.manner.masked))
     if page is None:
         return told
     alone = f"Of one page of {len(page.items)}; Stripe has more." if page.more else None

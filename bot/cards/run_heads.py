@@ -1,10 +1,11 @@
 """The one message that says who ran what on which account, and how it went. It is rewritten as the run goes on."""
 
 from bot.approval import Said
-from bot.blocks import Message, context, section
+from bot.blocks import Block, Message, context, section
 from bot.cards import marks, requests
 from bot.cards.errors import summary
 from bot.cards.finding_out import said_line
+from bot.cards.masking import mask_text
 from bot.cards.values import Manner
 from bot.domain import Run
 from bot.text import Mrkdwn, escape, join, mention, template
@@ -19,7 +20,7 @@ def run_head(
     ``said``: what somebody said became of it, where no outcome told. ``so_far``: how many objects it has got already.
     """
     mode = marks.mode_mark(livemode=run.frozen.account.livemode)
-    shown = marks.command_mark(command)
+    shown = marks.command_mark(command if run.place.private else mask_text(command))
     state = said_line(said, "plain") if said is not None else _state(run, outcome, so_far)
     account = marks.account_mark(run.frozen.account)
     who = mention(run.actor_id)
@@ -32,6 +33,16 @@ def run_head(
             ),
         ),
     )
+
+
+def only_you(run: Run) -> Block:
+    """What stands above an answer that one person alone sees, in place of a head."""
+    return context(join("  ·  ", (escape("Only you see this"), marks.command_mark(marks.typed_on(run.frozen)))))
+
+
+def by_direct_message() -> Message:
+    """Where the answer is that isn't where it was asked for."""
+    return Message("The answer comes to you by direct message: that is where answers go here.")
 
 
 def _amount(run: Run) -> Mrkdwn | None:

@@ -33,6 +33,8 @@ SHOW: Final = "show"
 EXPORTS: Final[tuple[Output, ...]] = ("csv", "json")
 MENU: Final = f"{RUN}:menu"
 
+_READS: Final = re.compile(r"^(show|find)\b|^[a-z0-9_ ]+ (list\w*|retrieve\w*)( |$)", re.ASCII)
+"""Steps that change nothing."""
 _NAME: Final = re.compile(r"<([a-z0-9_.]+)>")
 _PROPOSAL: Final = re.compile(r":<([a-z0-9_.]+)>")
 _FILLED: Final = re.compile(r"[A-Za-z0-9_.:@+-]{1,255}", re.ASCII)
@@ -102,6 +104,12 @@ def _show(frozen: FrozenCall, data: Json) -> str | None:
     return _on(frozen, f"show {dig(data, 'id')}") if _shown_by_id(data) else None
 
 
+def shown_alone(frozen: FrozenCall, data: Json) -> str | None:
+    """The text that shows an object by itself, to whoever types it alone."""
+    text = _show(replace(frozen, shaping=replace(frozen.shaping, private=False)), data)
+    return f"{text} --private" if text else None
+
+
 def how_found(frozen: FrozenCall) -> str | None:
     """Which way something was looked for, where that says what may be missing."""
     if frozen.call.operation.response.kind == "search":
@@ -165,8 +173,12 @@ def _buttons(texts: Iterator[tuple[str, str]]) -> Iterator[Element]:
 
 
 def _on(frozen: FrozenCall, text: str) -> str:
-    """The text on the account and in the mode of the result that the button stands on."""
+    """The text on the account and in the mode of the result that the button stands on.
+
+    What is read from an answer that one person alone sees is answered to them alone, too.
+    """
     account, call = frozen.account, frozen.call
+    text = f"{text} --private" if frozen.shaping.private and _READS.search(text) else text
     tail = [] if account.alias == "default" else [f"--on {account.alias}"]
     if call.stripe_account and "--stripe-account" not in text:
         tail.append(f"--stripe-account {call.stripe_account}")

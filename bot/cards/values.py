@@ -52,6 +52,8 @@ class Manner:
     """Where whoever asked is, for what can't show each reader their own time."""
     now: float | None = None
     """Seconds since the epoch; without it no deadline says how much time is left."""
+    masked: bool = False
+    """Whether others read along, so that nobody is to be named."""
 
 
 def dig(data: Json, path: str) -> Json:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot import cards
+from bot.answer_rooms import AnswerRooms
 from bot.asking import Asking
 from bot.bulk.lists import ROOM, Lists
 from bot.bulk.pressing import ListButtons
@@ -116,6 +117,8 @@ def build_rooms(base: Foundation, domain: Domain) -> Rooms:
         style=base.style,
     )
     editing = _saved_commands(base, shelf, commands)
+    answer_rooms = AnswerRooms(store=base.store, workspaces=base.workspaces, replies=base.replies)
+    commands.open_room(cards.ANSWERS_ROOM, answer_rooms.room)
     commands.open_room("connect", domain.connecting.open)
     commands.open_room("help", helping.help)
     commands.open_room("search", helping.search)

@@ -102,7 +102,7 @@ def _shaping(operation: Operation, given: Arguments, when: When) -> Shaping:
     if shaping.output in ("csv", "table") and not rows:
         message = f"--output {shaping.output} is for lists, and {operation.name} answers with one object."
         raise _about_answer(given, "output", message, ("json", "card"))
-    if operation.response.kind == "binary" and shaping != AS_IT_IS:
+    if operation.response.kind == "binary" and shaping.of_answer != AS_IT_IS:
         message = f"{operation.name} answers with a file, of which nothing can be picked."
         raise _about_answer(given, "output", message)
     for name, asked in (("filter", shaping.filters), ("sort", shaping.sort)):

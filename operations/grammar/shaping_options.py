@@ -103,6 +103,7 @@ SHAPING_SWITCHES: Final[tuple[ShapingSwitch, ...]] = (
         lists=True,
     ),
     ShapingSwitch("chart", lambda shaping, on: replace(shaping, chart=on), lambda shaping: shaping.chart, lists=True),
+    ShapingSwitch("private", lambda shaping, on: replace(shaping, private=on), lambda shaping: shaping.private),
 )
 SWITCHES: Final = {each.name: each for each in SHAPING_SWITCHES}
 """The switches by their names."""

@@ -25,6 +25,7 @@ def command(
     team: str = "T0CASA",
     user: str = "U0ALICE",
     channel: str = "C0GENERAL",
+    channel_name: str = "general",
     trigger: str | None = None,
     response_url: str = "https://hooks.slack.com/commands/fake",
 ) -> dict[str, str]:
@@ -34,7 +35,7 @@ def command(
         "team_id": team,
         "team_domain": "casa",
         "channel_id": channel,
-        "channel_name": "general",
+        "channel_name": channel_name,
         "user_id": user,
         "user_name": user.lower(),
         "command": command,

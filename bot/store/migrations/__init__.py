@@ -10,7 +10,7 @@ from bot.errors import StoreError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0012"
+HEAD = "0013"
 """The revision that this release of the code works with."""
 
 # Any number, the same in every replica: PostgreSQL's advisory locks have numbers for names.

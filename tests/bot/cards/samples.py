@@ -176,6 +176,16 @@ def manner(style: Style = "rich") -> Manner:
     return Manner(style, zone=ZoneInfo("Europe/Berlin"), now=NOON.timestamp())
 
 
+def masked(manner: Manner) -> Manner:
+    """The same where others read along."""
+    return replace(manner, masked=True)
+
+
+def results(call: FrozenCall, outcome: Outcome, manner: Manner) -> tuple[Posted, ...]:
+    """What is posted of an outcome."""
+    return result(run(call), outcome, manner)
+
+
 def shaped(call: FrozenCall, shaping: Shaping, account: Account = TEST) -> FrozenCall:
     """The same call with something asked of its answer, on another account."""
     return replace(call, shaping=shaping, account=account)
