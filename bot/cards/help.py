@@ -29,6 +29,7 @@ EXAMPLES: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("all of them, page after page", "charges list --all --output csv"),
     ("what it comes to over time", "charges list --all --chart"),
+    ("to you alone, with nothing masked", "customers list --limit 3 --private"),
     ("just these fields, into a file", "charges list --fields id,amount,customer.email --output csv"),
     ("nested values", "customers create --name Jenny -d address[city]=Berlin"),
     ("a path, as in Stripe's API", "get /v1/charges/ch_123"),

@@ -14,7 +14,9 @@ READ, WRITE = Risk("read", frozenset(), "R1"), Risk("write", frozenset(), "R9")
 HERE, DIRECT, CLOSED = Place("C0HERE"), Place("D0ALICE"), Place("C0CLOSED", closed=True)
 
 _ways = some.sampled_from(WAYS)
-_channels = some.lists(some.tuples(some.sampled_from(["C0HERE", "C0CLOSED", "C0OTHER"]), _ways), unique_by=lambda x: x[0])
+_channels = some.lists(
+    some.tuples(some.sampled_from(["C0HERE", "C0CLOSED", "C0OTHER"]), _ways), unique_by=lambda x: x[0]
+)
 _answers = some.builds(Answers, usual=_ways, quiet_reads=some.booleans(), channels=_channels.map(tuple))
 
 
@@ -51,7 +53,8 @@ def test_what_is_kept_is_what_was_said(answers: Answers) -> None:
 
 
 @pytest.mark.parametrize(
-    "stored", [None, [], "dm", {}, {"usual": "loudly", "quiet_reads": "yes", "channels": {"C0": "loudly"}}, {"channels": 3}]
+    "stored",
+    [None, [], "dm", {}, {"usual": "loudly", "quiet_reads": "yes", "channels": {"C0": "loudly"}}, {"channels": 3}],
 )
 def test_what_means_nothing_holds_as_if_nobody_had_said_it(stored: object) -> None:
     assert read(stored) == AS_EVER

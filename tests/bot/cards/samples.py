@@ -7,12 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.approval import Approval, Item
-from bot.cards import Manner
+from bot.blocks import Posted
+from bot.cards import Manner, result
 from bot.domain import Account, ApprovalState, Decision, FrozenCall, Place, Run, RunState
 from bot.policy import Plan
 from bot.text import Style
 from operations.call import bind
-from operations.outcome import Failed, StripeError, Succeeded
+from operations.outcome import Failed, Outcome, StripeError, Succeeded
 from operations.risk import Flag, Risk, Tier
 from operations.shaping import AS_IT_IS, Shaping
 from operations.spec import Method, Operation, Parameter, PathParameter, Response, ResponseKind, Shape

@@ -9,8 +9,9 @@ import pytest
 from bot import cards
 from bot.approvals import Refused
 from bot.blocks import FileMessage, Message, PictureMessage, Posted, View
-from bot.domain import Account, FrozenCall, SavedCommand
+from bot.domain import Account, FrozenCall, Place, SavedCommand
 from bot.finding import Find
+from bot.placing import Answers
 from bot.policy import DEFAULT_POLICY, Ruling
 from bot.roles import Holders
 from bot.text import Style
@@ -35,6 +36,7 @@ from tests.bot.cards.role_cases import ROLE_CASES
 from tests.rungs import rung_violations
 
 Shown = Posted | View
+ANSWERS = Answers("ephemeral", quiet_reads=True, channels=((made.CHANNEL, "thread"), ("C02OPS", "dm")))
 LOST = Unknown(reason="Stripe's answer was lost, so it is not known whether the call was carried out.")
 MODES = {"test": made.TEST, "live": made.LIVE}
 
@@ -47,6 +49,11 @@ def _results(
 
 def _object(kind: str, account: Account) -> tuple[Shown, ...]:
     return _results(made.frozen(made.retrieve(kind), account, path={kind: "x"}), made.succeeded(made.OBJECTS[kind]))
+
+
+def _masked(data: Any) -> tuple[Shown, ...]:
+    """Where others read along."""
+    return made.results(made.frozen(made.CUSTOMERS_LIST), made.succeeded(data), made.masked(made.manner()))
 
 
 def _error(account: Account, outcome: Outcome) -> tuple[Shown, ...]:
@@ -179,6 +186,13 @@ CASES: dict[str, Callable[[], Shown | tuple[Shown, ...]]] = {
         for mode, account in MODES.items()
         if mode == "test" or kind in {"charge", "customer", "refund"}
     },
+    "masked-customer": lambda: _masked(made.OBJECTS["customer"]),
+    "masked-charge": lambda: _masked(made.OBJECTS["charge"]),
+    "masked-list": lambda: _masked(made.page(made.CUSTOMERS, more=True)),
+    "answers": lambda: cards.answers_shown(ANSWERS, Place(made.CHANNEL), admin=True, changed="Changed."),
+    "answers-told": lambda: cards.answers_shown(ANSWERS, Place("D01"), admin=False),
+    "only-you": lambda: Message("Only you", (cards.only_you(made.run(REFUND)),)),
+    "by-direct-message": cards.by_direct_message,
     "chart-test": lambda: _charted(made.TEST, "rich"),
     "chart-live": lambda: _charted(made.LIVE, "rich"),
     "chart-plain": lambda: _charted(made.TEST, "plain"),

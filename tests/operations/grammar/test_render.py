@@ -20,6 +20,7 @@ REGISTRY = registry()
     [
         ("get /v1/customers?limit=3", "customers list --limit 3"),
         ("charges list --chart --limit 100 --all", "charges list --limit 100 --all --chart"),
+        ("quotes pdf qt_1 --private", "quotes pdf qt_1 --private"),
         ("refunds create amount=500 charge=ch_1", "refunds create --amount 500 --charge ch_1"),
         (
             'customers create --shipping \'{"name":"J D","address":{"line1":"x"}}\' --name null',
