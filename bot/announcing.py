@@ -199,7 +199,7 @@ class Announcer:
             if approval.state == "stale":
                 return
         paged = self._page_rows.settled(tx, settled)
-        told, *more = cards.result(run, settled.outcome, self._manner(run), paged=paged)
+        told, *more = cards.result(run, settled.outcome, self._manner(run), paged=paged, handed=settled.handed)
         if run.alone:
             self._tell_alone(tx, run, (told, *more))
             return

@@ -30,6 +30,8 @@ class Settled:
     """Who asked for it, as Slack said when it was taken on."""
     outdated: Outdated | None = None
     """Where nothing was sent because it was no longer as signed."""
+    handed: bool | None = None
+    """Whether what gives access, which it was for, was shown to whoever asked; None where it was for nothing such."""
 
 
 @dataclass(frozen=True, slots=True)

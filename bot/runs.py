@@ -67,8 +67,9 @@ class Runs:
 
     ``announce`` and ``announce_unreadable`` write what people are told, in the transaction that ends a run. Where
     ``announce`` records what this one leads to, it returns how that is carried out, which is done next. ``see`` looks
-    again at what an approved call is about, by runs of its own. ``begin`` sees to it that the next call of a list is
-    carried out, or leaves it to whoever finds it due.
+    again at what an approved call is about, by runs of its own. ``hand_over`` shows whoever asked what was made for
+    them alone, and says whether it could. ``begin`` sees to it that the next call of a list is carried out, or leaves
+    it to whoever finds it due.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Runs:
         clearance: Clearance,
         carrying: Carrying,
         see: Callable[[Run], Awaitable[Seen]],
+        hand_over: Callable[[Run, Outcome], Awaitable[bool | None]],
         begin: Callable[[Coroutine[Any, Any, object]], None],
         ids: Callable[[], str],
         holder: str,
@@ -98,6 +100,7 @@ class Runs:
         self._clearance = clearance
         self._carrying = carrying
         self._see = see
+        self._hand_over = hand_over
         self._begin = begin
         self._sending = sending
         self._ids = ids
@@ -183,11 +186,12 @@ class Runs:
             claimed = await self._look_again(claimed, claimed.before, people)
         if claimed is None:
             return None
-        outcome = claimed.refusal
+        outcome, handed = claimed.refusal, None
         if outcome is None:
             async with self._sending.holding(claimed.run, LEASE):
                 outcome = await self._sending.send(claimed.run)
-        finished = await self._store.transaction(lambda tx: self._finish(tx, claimed, outcome, people))
+                handed = await self._hand_over(claimed.run, outcome)
+        finished = await self._store.transaction(lambda tx: self._finish(tx, claimed, outcome, people, handed))
         self._told()
         if finished is None:
             return None
@@ -304,7 +308,12 @@ class Runs:
         return run
 
     def _finish(
-        self, tx: Transaction, claimed: _Claimed, outcome: Outcome, people: Mapping[str, Person]
+        self,
+        tx: Transaction,
+        claimed: _Claimed,
+        outcome: Outcome,
+        people: Mapping[str, Person],
+        handed: bool | None,
     ) -> tuple[Settled, Following | None] | None:
         run = claimed.run
         rows.hold_approval(tx, run.team_id, run.id)
@@ -325,7 +334,7 @@ class Runs:
         stale = claimed.outdated
         if stale is None and run.approval_id and isinstance(outcome, Failed) and outcome.error.type == NOT_SENT:
             stale = Outdated(outcome.error.message)
-        settled = Settled(replace(run, state=state), outcome, people[run.actor_id], stale)
+        settled = Settled(replace(run, state=state), outcome, people[run.actor_id], stale, handed)
         facts = {"request_id": outcome.request_id, "error": (error.code or error.type) if error else None}
         self._note(tx, settled.run, "", f"run {state}", facts)
         if error is not None and error.code == KEY_EXPIRED:

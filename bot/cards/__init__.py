@@ -68,6 +68,7 @@ from bot.cards.forms import (
     connect_view,
     label,
 )
+from bot.cards.handing import handed_over, purpose
 from bot.cards.help import SEARCH, help_field, help_operation, help_overview, help_resource, not_found, search_results
 from bot.cards.home import (
     ASKED_SHOWN,
@@ -119,7 +120,7 @@ from bot.cards.receipts import receipt, receipt_file, receipt_sent, with_receipt
 from bot.cards.redaction import redact
 from bot.cards.reminders import ended as approval_ended
 from bot.cards.reminders import escalated, next_stage, reminder
-from bot.cards.results import result
+from bot.cards.results import redacted, result
 from bot.cards.reviews import REVIEWED, glass_broken, glass_reviewed, review_reminder, reviewed_before
 from bot.cards.roles import (
     EVERYWHERE,
@@ -327,6 +328,7 @@ __all__ = [
     "glass_broken",
     "glass_reviewed",
     "grant_view",
+    "handed_over",
     "help_field",
     "help_operation",
     "help_overview",
@@ -362,11 +364,13 @@ __all__ = [
     "preview",
     "problem",
     "proposal_message",
+    "purpose",
     "reason_needed",
     "receipt",
     "receipt_file",
     "receipt_sent",
     "redact",
+    "redacted",
     "remark_said",
     "reminder",
     "result",

@@ -14,12 +14,13 @@ from bot.cards.errors import failure, unknown
 from bot.cards.facts import Told, kind_words, tell
 from bot.cards.files import json_file, named_file, pretty
 from bot.cards.folded import fold
+from bot.cards.handing import handed_note
 from bot.cards.lists import go_on, page_messages, picked, plural
 from bot.cards.masking import mask, mask_text
 from bot.cards.pages import Paged
 from bot.cards.redaction import redact
-from bot.cards.revealing import reveal
 from bot.cards.shaped import not_fitting, shaped
+from bot.cards.unmasking import shown_whole
 from bot.cards.values import Manner
 from bot.domain import FrozenCall, Run
 from bot.text import Mrkdwn, bold, code, escape, join, template
@@ -37,10 +38,13 @@ GENERIC_JSON: Final = 2_500
 ONLY_ONE: Final = "The only match."
 
 
-def result(run: Run, outcome: Outcome, manner: Manner, *, paged: Paged | None = None) -> tuple[Posted, ...]:
+def result(
+    run: Run, outcome: Outcome, manner: Manner, *, paged: Paged | None = None, handed: bool | None = None
+) -> tuple[Posted, ...]:
     """What to post in the run's thread, in this order. The first is always a message.
 
-    ``paged``: where the answer stands among the pages of a list.
+    ``paged``: where the answer stands among the pages of a list. ``handed``: whether what it was for was shown to
+    whoever asked alone; None where it was for nothing of that kind.
     """
     match outcome:
         case Failed():
@@ -51,12 +55,19 @@ def result(run: Run, outcome: Outcome, manner: Manner, *, paged: Paged | None = 
             if isinstance(outcome.data, bytes):
                 return _document(run, outcome.data)
             answer = _Answer(run.frozen, outcome.note, manner, paged)
-            data = redact(outcome.data, bearer="secret" in run.frozen.risk.flags)
+            data = redacted(run.frozen, outcome.data)
             seen = mask(data) if manner.masked else data
             told, *more = _told(answer, data, seen)
+            if handed is not None and isinstance(told, Message):
+                told = told.followed_by(handed_note(shown=handed))
             if seen != data and isinstance(told, Message):
-                told = told.followed_by(reveal(run.frozen, data))
+                told = told.followed_by(shown_whole(run.frozen, data))
             return (told, *more)
+
+
+def redacted(frozen: FrozenCall, data: Json) -> Json:
+    """The answer to a call without what gives access."""
+    return redact(data, bearer="secret" in frozen.risk.flags)
 
 
 def _veiled(outcome: Failed) -> Failed:

@@ -17,6 +17,7 @@ from bot.connecting import Connecting
 from bot.domain import Run
 from bot.finding_out import FindingOut
 from bot.forms.objects import SUGGEST_RULE
+from bot.handing_over import HandingOver
 from bot.look_rows import Look, LookRows
 from bot.looking import Looking
 from bot.looking_up import LOOKUP_RULE, LookingUp
@@ -34,6 +35,7 @@ from bot.submitting import LOOK_RULE, Submitting
 from bot.tasks import Supervisor
 from bot.unreadable import UnreadableRuns
 from bot.wiring.foundation import Foundation
+from operations.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def build_domain(base: Foundation) -> Domain:
         tokens=base.tokens,
         style=base.style,
     )
+    handing = HandingOver(slack=base.slack)
     runs = Runs(
         store=base.store,
         calls=calls,
@@ -121,6 +124,7 @@ def build_domain(base: Foundation) -> Domain:
         people=base.people,
         clearance=Clearance(calls=calls, keys=base.keys, workspaces=base.workspaces),
         see=lambda run: looking.see(run.frozen, user_id=run.actor_id, place=run.place),
+        hand_over=lambda run, outcome: _hand_over(handing, run, outcome),
         begin=lambda work: _begin(base.supervisor, work),
         ids=base.ids,
         holder=base.ids(),
@@ -228,6 +232,11 @@ def _begin(supervisor: Supervisor, work: Coroutine[Any, Any, object]) -> None:
 
 _UNTOLD = frozenset({SUGGEST_RULE, LOOK_RULE})
 """The rules of runs whose answers nobody is told as such."""
+
+
+async def _hand_over(handing: HandingOver, run: Run, outcome: Outcome) -> bool | None:
+    """Show what a run was for to whoever asked, if it was for a person at all."""
+    return None if run.rule in _UNTOLD | {LOOKUP_RULE, CONNECT_RULE} else await handing.show(run, outcome)
 
 
 def _announce_unreadable(tx: Transaction, run: Unreadable, announcer: Announcer, unreadable: UnreadableRuns) -> None:

@@ -16,7 +16,7 @@ from operations.call import Json
 _SAID: Final = "Personal data is masked where others read along."
 
 
-def reveal(frozen: FrozenCall, data: Json) -> Block:
+def shown_whole(frozen: FrozenCall, data: Json) -> Block:
     """What is said below a masked answer. What changed something isn't done again: what it changed is shown."""
     text = _again(frozen) if frozen.risk.tier == "read" else steps.shown_alone(frozen, data)
     return section(escape(_SAID), accessory=run_button("Show to me alone", text) if text else None)
