@@ -12,7 +12,7 @@ from tests.browser.demo_process import Demo
 from tests.browser.slack_page import SlackPage
 
 pytestmark = pytest.mark.browser
-JENNY = "jenny@example.com"
+JENNY, MASKED = "jenny@example.com", "j•••@example.com"
 """Somebody who writes in: a customer of the seeded business."""
 CHARGE = HIGHLIGHTS["refundable_charge"]
 UNKNOWN_KEY = "sk_test_51Wrong" + "0" * 80
@@ -95,8 +95,8 @@ def test_a_newcomer_finds_a_payment_and_gives_part_of_it_back(page: SlackPage, d
     """By an e-mail address, pressing what is offered: nobody has to know a parameter, or read any help."""
     before = len(demo.effects("POST /v1/refunds"))
     page.send(f"/stripe {JENNY}")
-    page.open_thread(page.message("ran", JENNY, "succeeded"))
-    customer = page.reply(JENNY, "Payments")
+    page.open_thread(page.message("ran", MASKED, "succeeded"))
+    customer = page.reply(MASKED, "Payments", "Show to me alone")
     page.screenshot("newcomer-1-customer")
     page.click(customer, "Payments")
     payments = page.reply("charges", "ch_")
